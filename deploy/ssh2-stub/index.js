@@ -1,4 +1,3 @@
-'use strict';
 // dockerode loads ssh2 for `ssh://` engines alone. Bramble talks to the engine of its own host over a unix socket, so the
 // real package (a native compile and 5 MB of memory) is not installed; whoever asks for it is told so.
 exports.Client = class Client {

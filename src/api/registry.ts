@@ -1,5 +1,5 @@
-import type { KubeObject } from './types.ts';
 import type { StatusCause } from './meta/errors.ts';
+import type { KubeObject } from './types.ts';
 
 /** One column of `kubectl get` (meta.k8s.io/v1 TableColumnDefinition) and how its cell is made. */
 export interface Column<T extends KubeObject = KubeObject> {

@@ -109,9 +109,7 @@ export function alreadyExists(resource: ResourceName, name: string): ApiError {
 
 /** A stale resourceVersion, or a precondition (uid) that does not hold; `why` defaults to optimistic locking's sentence. */
 export function conflict(resource: ResourceName, name: string, why?: string): ApiError {
-  const because =
-    why ??
-    'the object has been modified; please apply your changes to the latest version and try again';
+  const because = why ?? 'the object has been modified; please apply your changes to the latest version and try again';
   return new ApiError(
     'Conflict',
     `Operation cannot be fulfilled on ${qualified(resource)} "${name}": ${because}`,
