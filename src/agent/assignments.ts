@@ -1,0 +1,39 @@
+import type { ConfigMap, Pod, PodStatus, Secret } from '../api/types.ts';
+
+/** What the master wants on this node: the uplink keeps it current, the pod workers read it. */
+export interface Assignments {
+  /** False until the first snapshot has arrived whole: before that, nothing that runs may be judged unwanted. */
+  readonly isComplete: boolean;
+  /** Every pod bound to this node, by uid. A deleted one has metadata.deletionTimestamp and deletionGracePeriodSeconds. */
+  readonly pods: ReadonlyMap<string, Pod>;
+  configMap(namespace: string, name: string): ConfigMap | undefined;
+  secret(namespace: string, name: string): Secret | undefined;
+  /** Calls back with the uid of each pod that changed, came or went, and of each that names a ConfigMap or Secret that changed. */
+  subscribe(onChange: (podUid: string) => void): () => void;
+}
+
+/** Where pod workers tell what they see; the uplink sends it, and sends the newest of each pod again after a reconnect. */
+export interface Reports {
+  podStatus(pod: Pod, status: PodStatus): void;
+  /** Nothing of the pod is left on this node. */
+  podGone(pod: Pod): void;
+  event(event: AgentEvent): void;
+}
+
+/** A v1 Event in the making, about a pod or (no pod) this node. */
+export interface AgentEvent {
+  readonly pod: Pod | undefined;
+  /** `spec.containers{nginx}`; '' for the pod itself. */
+  readonly fieldPath: string;
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Of the cluster, told by the master when the session opens. */
+export interface ClusterSettings {
+  readonly clusterDomain: string;
+  readonly clusterDns: string;
+  readonly clusterCidr: string;
+  readonly serviceCidr: string;
+}
