@@ -14,11 +14,11 @@ export interface DeleteOptions {
 export interface ResourceClient {
   get<T extends KubeObject>(kind: KindDefinition<T>, key: ObjectKey): Promise<T>;
   create<T extends KubeObject>(kind: KindDefinition<T>, object: T): Promise<T>;
-  /** Replaces; metadata.resourceVersion, when set, must be the stored one. `subresource` is `status`, or absent. */
+  /** Replaces; metadata.resourceVersion, when set, must be the stored one. `finalize` is for Namespaces: it changes spec.finalizers alone. */
   update<T extends KubeObject>(
     kind: KindDefinition<T>,
     object: T,
-    options?: { readonly subresource?: 'status'; readonly volatile?: boolean },
+    options?: { readonly subresource?: 'status' | 'finalize'; readonly volatile?: boolean },
   ): Promise<T>;
   delete<T extends KubeObject>(kind: KindDefinition<T>, key: ObjectKey, options?: DeleteOptions): Promise<void>;
   /** POST of a pods/binding: sets spec.nodeName and the PodScheduled condition. Conflict when the pod is bound already. */

@@ -1,0 +1,77 @@
+import { hostname } from 'node:os';
+import { ConfigProblems, type HostPort, parseHostPort, parseIpv4, type RawOptions } from '../lib/config-check.ts';
+import { LOG_LEVELS, type LogLevel } from '../lib/logger.ts';
+
+/** What an agent runs with: checked, complete and never changed. The token is kept apart (AgentSecrets). */
+export interface AgentConfig {
+  readonly dataDir: string;
+  readonly logLevel: LogLevel;
+  readonly masters: readonly HostPort[];
+  readonly nodeName: string;
+  /** undefined: the address this machine uses towards the master. */
+  readonly nodeIp: string | undefined;
+  readonly dockerHost: string;
+  readonly nodeLabels: Readonly<Record<string, string>>;
+  /** undefined: the built-in one, loaded into the engine when missing. */
+  readonly pauseImage: string | undefined;
+}
+
+export const AGENT_DEFAULTS = {
+  'data-dir': '/var/lib/bramble',
+  'log-level': 'info',
+  master: '127.0.0.1:6444',
+  'docker-host': 'unix:///var/run/docker.sock',
+} as const;
+
+const KNOWN: ReadonlySet<string> = new Set([
+  ...Object.keys(AGENT_DEFAULTS),
+  'node-name',
+  'node-ip',
+  'node-label',
+  'pause-image',
+  'token',
+  'token-file',
+]);
+
+/** Checks flags over file over defaults. @throws ConfigError that lists every bad key. */
+export function parseAgentConfig(flags: RawOptions, file: RawOptions): AgentConfig {
+  const raw: RawOptions = { ...AGENT_DEFAULTS, 'node-name': hostname().toLowerCase(), ...file, ...flags };
+  const problems = new ConfigProblems();
+  for (const key of Object.keys(file)) if (!KNOWN.has(key)) problems.add(key, 'there is no such key');
+  const level = LOG_LEVELS.find((candidate) => candidate === raw['log-level']);
+  if (!level) problems.add('log-level', `must be one of ${LOG_LEVELS.join(', ')}`);
+  const masters = listOf(raw.master).map((text) => parseHostPort(text));
+  if (masters.length === 0 || masters.includes(undefined))
+    problems.add('master', 'must be HOST:PORT (several allowed)');
+  const nodeName = String(raw['node-name']);
+  if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(nodeName) || nodeName.length > 253) {
+    problems.add('node-name', `"${nodeName}" must be lower-case letters, digits, '-' and '.': give another one`);
+  }
+  const nodeIp = raw['node-ip'] === undefined ? undefined : String(raw['node-ip']);
+  if (nodeIp !== undefined && parseIpv4(nodeIp) === undefined) problems.add('node-ip', 'must be an IPv4 address');
+  const dockerHost = String(raw['docker-host']);
+  if (!/^(unix:\/\/\/|tcp:\/\/)/.test(dockerHost)) problems.add('docker-host', 'must begin with unix:/// or tcp://');
+  const nodeLabels: Record<string, string> = {};
+  for (const label of listOf(raw['node-label'])) {
+    const [key = '', value] = label.split('=');
+    if (!key || value === undefined) problems.add('node-label', `"${label}" must be KEY=VALUE`);
+    else nodeLabels[key] = value;
+  }
+  problems.throwIfAny();
+  return Object.freeze({
+    dataDir: String(raw['data-dir']),
+    logLevel: level ?? 'info',
+    masters: masters.filter((master) => master !== undefined),
+    nodeName,
+    nodeIp,
+    dockerHost,
+    nodeLabels,
+    pauseImage: raw['pause-image'] === undefined ? undefined : String(raw['pause-image']),
+  });
+}
+
+/** A flag that may be repeated, or a list in the file; absent is empty. */
+function listOf(value: unknown): string[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value.map(String) : [String(value)];
+}

@@ -1,0 +1,129 @@
+import {
+  type Cidr,
+  ConfigProblems,
+  cidrContains,
+  formatIpv4,
+  type HostPort,
+  parseCidr,
+  parseHostPort,
+  parseIpv4,
+  type RawOptions,
+} from '../lib/config-check.ts';
+import { LOG_LEVELS, type LogLevel } from '../lib/logger.ts';
+
+/** What a master runs with: checked, complete and never changed. */
+export interface MasterConfig {
+  readonly dataDir: string;
+  readonly logLevel: LogLevel;
+  /** Where the Kubernetes API listens. */
+  readonly listen: HostPort;
+  /** Where agents dial in. */
+  readonly grpcListen: HostPort;
+  /** The address that nodes and pods reach the master at. */
+  readonly advertiseAddress: string;
+  readonly clusterCidr: Cidr;
+  readonly serviceCidr: Cidr;
+  readonly clusterDns: string;
+  readonly clusterDomain: string;
+  readonly serviceNodePortRange: { readonly first: number; readonly last: number };
+  readonly defaultTolerationSeconds: number;
+}
+
+export const MASTER_DEFAULTS = {
+  'data-dir': '/var/lib/bramble',
+  'log-level': 'info',
+  listen: '0.0.0.0:6443',
+  'grpc-listen': '0.0.0.0:6444',
+  'cluster-cidr': '10.42.0.0/16',
+  'service-cidr': '10.43.0.0/16',
+  'cluster-dns': '10.43.0.10',
+  'cluster-domain': 'cluster.local',
+  'service-node-port-range': '30000-32767',
+  datastore: 'sqlite',
+  'default-toleration-seconds': '10',
+} as const;
+
+/**
+ * Checks flags over file over defaults.
+ * @param hostAddress used as --advertise-address when none is given.
+ * @throws ConfigError that lists every bad key.
+ */
+export function parseMasterConfig(flags: RawOptions, file: RawOptions, hostAddress: string): MasterConfig {
+  const raw = { ...MASTER_DEFAULTS, 'advertise-address': hostAddress, ...file, ...flags };
+  const problems = new ConfigProblems();
+  for (const key of Object.keys(file)) if (!(key in raw) || !KNOWN.has(key)) problems.add(key, 'there is no such key');
+  const text = (key: keyof typeof raw) => String(raw[key]);
+  const checked = <T>(key: keyof typeof raw, value: T | undefined, wanted: string, fallback: T): T => {
+    if (value === undefined) problems.add(key, `must be ${wanted}, not "${text(key)}"`);
+    return value ?? fallback;
+  };
+  const none: Cidr = { text: '', base: 0, prefixLength: 0 };
+  const config: MasterConfig = {
+    dataDir: text('data-dir'),
+    logLevel: checked(
+      'log-level',
+      LOG_LEVELS.find((level) => level === text('log-level')),
+      `one of ${LOG_LEVELS.join(', ')}`,
+      'info',
+    ),
+    listen: checked('listen', parseHostPort(text('listen')), 'ADDRESS:PORT', { host: '', port: 0 }),
+    grpcListen: checked('grpc-listen', parseHostPort(text('grpc-listen')), 'ADDRESS:PORT', { host: '', port: 0 }),
+    advertiseAddress: checked(
+      'advertise-address',
+      ipv4(text('advertise-address')),
+      'an IPv4 address of this machine',
+      '',
+    ),
+    clusterCidr: checked('cluster-cidr', parseCidr(text('cluster-cidr')), 'a network like 10.42.0.0/16', none),
+    serviceCidr: checked('service-cidr', parseCidr(text('service-cidr')), 'a network like 10.43.0.0/16', none),
+    clusterDns: checked('cluster-dns', ipv4(text('cluster-dns')), 'an IPv4 address', ''),
+    clusterDomain: checked('cluster-domain', domain(text('cluster-domain')), 'a domain name', ''),
+    serviceNodePortRange: checked('service-node-port-range', portRange(text('service-node-port-range')), 'FIRST-LAST', {
+      first: 0,
+      last: 0,
+    }),
+    defaultTolerationSeconds: checked(
+      'default-toleration-seconds',
+      wholeNumber(text('default-toleration-seconds')),
+      'whole seconds',
+      0,
+    ),
+  };
+  if (text('datastore') !== 'sqlite') problems.add('datastore', 'only "sqlite" is served by this version');
+  problems.throwIfAny();
+  if (!cidrContains(config.serviceCidr, parseIpv4(config.clusterDns) ?? 0)) {
+    problems.add('cluster-dns', `must lie within --service-cidr ${config.serviceCidr.text}`);
+  }
+  if (overlap(config.clusterCidr, config.serviceCidr)) problems.add('cluster-cidr', 'must not overlap --service-cidr');
+  problems.throwIfAny();
+  return Object.freeze(config);
+}
+
+const KNOWN: ReadonlySet<string> = new Set([...Object.keys(MASTER_DEFAULTS), 'advertise-address']);
+
+/** The Service `kubernetes` has the first address of the Service network. */
+export function kubernetesServiceIp(config: MasterConfig): string {
+  return formatIpv4(config.serviceCidr.base + 1);
+}
+
+function ipv4(text: string): string | undefined {
+  return parseIpv4(text) === undefined ? undefined : text;
+}
+
+function domain(text: string): string | undefined {
+  return /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text) ? text : undefined;
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+function portRange(text: string): { first: number; last: number } | undefined {
+  const match = /^(\d{1,5})-(\d{1,5})$/.exec(text);
+  const [first, last] = [Number(match?.[1]), Number(match?.[2])];
+  return match && first > 0 && first <= last && last <= 65_535 ? { first, last } : undefined;
+}
+
+function overlap(a: Cidr, b: Cidr): boolean {
+  return cidrContains(a, b.base) || cidrContains(b, a.base);
+}

@@ -1,0 +1,90 @@
+import { ENDPOINT_SLICE } from '../../api/kinds/endpoint-slice.ts';
+import { ENDPOINTS } from '../../api/kinds/endpoints.ts';
+import { NAMESPACE } from '../../api/kinds/namespace.ts';
+import { SERVICE } from '../../api/kinds/service.ts';
+import { ApiError } from '../../api/meta/errors.ts';
+import type { KindDefinition } from '../../api/registry.ts';
+import { keyOf } from '../../api/registry.ts';
+import type { EndpointSlice, Endpoints, KubeObject, Service } from '../../api/types.ts';
+import type { ResourceClient } from '../resource-client.ts';
+
+const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+
+/** Where the API is found from inside the cluster. */
+export interface ApiAddress {
+  /** First address of the service CIDR: `10.43.0.1`. */
+  readonly serviceIp: string;
+  /** The master's own address. */
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** Makes what every cluster has from its first second: the system namespaces and the Service `kubernetes` with its endpoints. */
+export async function bootstrap(client: ResourceClient, api: ApiAddress): Promise<void> {
+  for (const name of NAMESPACES) {
+    await ensure(client, NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, () => true);
+  }
+  await ensure(client, SERVICE, kubernetesService(api), () => true);
+  await ensure(client, ENDPOINTS, kubernetesEndpoints(api), sameSpec('subsets'));
+  await ensure(client, ENDPOINT_SLICE, kubernetesSlice(api), sameSpec('endpoints'));
+}
+
+function sameSpec<T extends KubeObject>(field: keyof T): (there: T, wanted: T) => boolean {
+  return (there, wanted) => JSON.stringify(there[field]) === JSON.stringify(wanted[field]);
+}
+
+async function ensure<T extends KubeObject>(
+  client: ResourceClient,
+  kind: KindDefinition<T>,
+  wanted: T,
+  isCurrent: (there: T, wanted: T) => boolean,
+): Promise<void> {
+  try {
+    const there = await client.get(kind, keyOf(wanted));
+    if (!isCurrent(there, wanted)) await client.update(kind, wanted);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.reason === 'NotFound')) throw error;
+    await client.create(kind, wanted);
+  }
+}
+
+function kubernetesService({ serviceIp, port }: ApiAddress): Service {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: serviceIp,
+      clusterIPs: [serviceIp],
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }],
+      sessionAffinity: 'None',
+    },
+  };
+}
+
+function kubernetesEndpoints({ ip, port }: ApiAddress): Endpoints {
+  return {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+    },
+    subsets: [{ addresses: [{ ip }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
+  };
+}
+
+function kubernetesSlice({ ip, port }: ApiAddress): EndpointSlice {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [ip], conditions: { ready: true } }],
+    ports: [{ name: 'https', port, protocol: 'TCP' }],
+  };
+}

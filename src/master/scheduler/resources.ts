@@ -1,0 +1,61 @@
+import { parseQuantity } from '../../api/meta/quantity.ts';
+import type { Node, Pod } from '../../api/types.ts';
+import type { NodeInfo } from './framework.ts';
+
+/** Amounts by resource name: cpu in milli-CPU, `pods` a count, everything else in its own unit (memory in bytes). */
+export type Resources = Readonly<Record<string, number>>;
+
+type ResourceList = Readonly<Record<string, string | number>> | undefined;
+
+function amounts(list: ResourceList): Resources {
+  const entries = Object.entries(list ?? {}).map(([name, text]) => {
+    const quantity = parseQuantity(String(text));
+    return [name, Number(name === 'cpu' ? quantity.milliValue() : quantity.value())] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function combine(a: Resources, b: Resources, how: (x: number, y: number) => number): Resources {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return Object.fromEntries([...names].map((name) => [name, how(a[name] ?? 0, b[name] ?? 0)]));
+}
+
+export function sum(a: Resources, b: Resources): Resources {
+  return combine(a, b, (x, y) => x + y);
+}
+
+function larger(a: Resources, b: Resources): Resources {
+  return combine(a, b, Math.max);
+}
+
+/**
+ * What a pod needs of a node at its peak: the larger of all containers with all sidecars, and of each init container with the
+ * sidecars started before it; plus overhead. Example: init 500m, sidecar 100m, main 300m need max(500, 100 + 300) = 500m.
+ * Source: KEP-753 (sidecar containers), "Resources calculation for scheduling and pod admission".
+ */
+export function podRequests(pod: Pod): Resources {
+  let sidecars: Resources = {};
+  let initPeak: Resources = {};
+  for (const container of pod.spec.initContainers ?? []) {
+    const own = amounts(container.resources?.requests as ResourceList);
+    if (container.restartPolicy === 'Always') {
+      sidecars = sum(sidecars, own);
+      initPeak = larger(initPeak, sidecars);
+    } else {
+      initPeak = larger(initPeak, sum(sidecars, own));
+    }
+  }
+  const main = pod.spec.containers.map((container) => amounts(container.resources?.requests as ResourceList));
+  const running = main.reduce(sum, sidecars);
+  return sum(larger(running, initPeak), amounts(pod.spec.overhead as ResourceList));
+}
+
+export function allocatableOf(node: Node): Resources {
+  return amounts((node.status?.allocatable ?? node.status?.capacity) as ResourceList);
+}
+
+/** @param pods those that hold resources on the node: bound or assumed, and not finished. */
+export function nodeInfo(node: Node, pods: readonly Pod[]): NodeInfo {
+  const requested = pods.map(podRequests).reduce(sum, {});
+  return { node, pods, allocatable: allocatableOf(node), requested: { ...requested, pods: pods.length } };
+}
