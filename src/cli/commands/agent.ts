@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { AGENT_DEFAULTS } from '../../agent/config.ts';
+import { flagOptions, readConfigFile } from '../config-file.ts';
+
+const DESCRIPTIONS: Readonly<Record<keyof typeof AGENT_DEFAULTS, string>> = {
+  'data-dir': 'where keys, pod files and addresses are kept',
+  'log-level': 'debug, info, warn, error or silent',
+  master: 'HOST:PORT of the master; may be given several times',
+  'docker-host': 'the engine that runs the containers',
+};
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+/** `bramble agent`: runs the pods that the master gives this machine. */
+export function agentCommand(): Command {
+  const { master, ...plain } = AGENT_DEFAULTS;
+  const command = new Command('agent')
+    .description('run pods on this machine for a master')
+    .option('--config <file>', 'YAML file with the keys below')
+    .option('--master <host:port>', `${DESCRIPTIONS.master} (default: ${master})`, collect)
+    .option('--token <token>', "what 'bramble token create' printed; needed the first time only")
+    .option('--token-file <file>', 'a file that holds the token')
+    .option('--node-name <name>', "the node's name (default: the host name)")
+    .option('--node-ip <ip>', "the node's address (default: the one used towards the master)")
+    .option('--node-label <key=value>', 'a label of the node; may be given several times', collect)
+    .option('--pause-image <image>', 'the image that holds a pod together (default: the built-in one)');
+  for (const [key, value] of Object.entries(plain)) {
+    command.option(`--${key} <value>`, `${DESCRIPTIONS[key as keyof typeof plain]} (default: ${value})`);
+  }
+  return command
+    .addHelpText(
+      'after',
+      `
+Examples:
+  bramble agent --master 192.168.1.10:6444 --token-file /etc/bramble/token
+  bramble agent --node-name pi-2 --node-label disk=ssd`,
+    )
+    .action(async (options: Record<string, string>) => {
+      const { runAgent } = await import('../run-agent.ts');
+      await runAgent(flagOptions(options), readConfigFile(options.config));
+    });
+}
