@@ -50,3 +50,78 @@ export interface OpenStream {
   readonly attach?: AttachRequest;
   readonly portForward?: { readonly port: number };
 }
+
+export interface EnrollRequest {
+  readonly token: string;
+  readonly nodeName: string;
+  readonly csrPem: string;
+}
+
+export interface RenewRequest {
+  readonly csrPem: string;
+}
+
+/** What Enroll and Renew answer. */
+export interface CertificateResponse {
+  readonly certificatePem: string;
+  readonly caPem: string;
+}
+
+/** proto: ObjectDelta. `object` is the API JSON, empty with DELETE. */
+export interface ObjectDelta {
+  readonly operation: 'PUT' | 'DELETE';
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly object: Uint8Array;
+}
+
+export interface PodReport {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** v1 PodStatus as JSON. */
+  readonly status: Uint8Array;
+}
+
+export type PodGone = Omit<PodReport, 'status'>;
+
+export interface EventReport {
+  readonly kind: 'Pod' | 'Node';
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly fieldPath: string;
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** proto: AgentMessage. Exactly one member is set. */
+export interface AgentMessage {
+  /** `node` is a v1 Node as JSON. */
+  readonly hello?: { readonly agentVersion: string; readonly node: Uint8Array };
+  readonly node?: { readonly node: Uint8Array };
+  readonly pod?: PodReport;
+  readonly heartbeat?: Record<string, never>;
+  readonly event?: EventReport;
+  readonly podGone?: PodGone;
+}
+
+export interface Welcome {
+  readonly clusterDomain: string;
+  readonly clusterDns: string;
+  readonly clusterCidr: string;
+  readonly serviceCidr: string;
+  readonly heartbeatIntervalMs: number;
+}
+
+/** proto: MasterMessage. Exactly one member is set. */
+export interface MasterMessage {
+  readonly welcome?: Welcome;
+  readonly delta?: ObjectDelta;
+  readonly snapshotEnd?: Record<string, never>;
+  readonly openStream?: OpenStream;
+}
