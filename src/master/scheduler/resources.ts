@@ -1,4 +1,4 @@
-import { parseQuantity } from '../../api/meta/quantity.ts';
+import { milliValue, parseQuantity, wholeValue } from '../../api/meta/quantity.ts';
 import type { Node, Pod } from '../../api/types.ts';
 import type { NodeInfo } from './framework.ts';
 
@@ -10,7 +10,7 @@ type ResourceList = Readonly<Record<string, string | number>> | undefined;
 function amounts(list: ResourceList): Resources {
   const entries = Object.entries(list ?? {}).map(([name, text]) => {
     const quantity = parseQuantity(String(text));
-    return [name, Number(name === 'cpu' ? quantity.milliValue() : quantity.value())] as const;
+    return [name, name === 'cpu' ? milliValue(quantity) : wholeValue(quantity)] as const;
   });
   return Object.fromEntries(entries);
 }

@@ -82,8 +82,8 @@ export class Scheduler implements Part {
     if (!pod || !isWaiting(pod) || this.#assumed.has(pod.metadata.uid ?? '')) return;
     const outcome = schedule(pod, this.#nodes());
     this.#parts.log.debug({ pod: key, ...outcome }, 'scheduling decision');
-    if (outcome.node) await this.#bind(pod, outcome.node);
-    else await this.#reportUnschedulable(pod, outcome.message ?? '');
+    if (outcome.node !== undefined) await this.#bind(pod, outcome.node);
+    else await this.#reportUnschedulable(pod, outcome.message);
   }
 
   /** Nodes with the pods that hold something on them: bound ones of the cache, and those we have just bound. */
