@@ -1,0 +1,127 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Node, NodeCondition, NodeStatus } from '../../api/types.ts';
+import { type Millis, toRfc3339 } from '../../lib/clock.ts';
+import { desiredTaints } from './taints.ts';
+
+/** The SHA-256 of the key that a node is known by. Deleting the Node forgets it, so another machine may take the name. */
+export const KEY_ANNOTATION = 'node.bramble.dev/key-sha256';
+
+/** Silence that long after the last heartbeat makes a node's state unknown. */
+export const HEARTBEAT_GRACE_MS = 10_000;
+/** An unchanged status is written anew (in memory only) this often, for its heartbeat times (kubelet: nodeStatusReportFrequency). */
+const HEARTBEAT_WRITE_MS = 300_000;
+
+const AGENT_CONDITIONS = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'];
+
+/** Labels that only an administrator gives (Kubernetes' NodeRestriction admission): an agent's own are dropped. */
+const RESERVED_LABEL = /^([^/]*\.)?(node-restriction\.kubernetes\.io|node-role\.kubernetes\.io)\//;
+
+/** The object's labels with those that the agent reports laid over. @returns the same object when nothing changes. */
+export function mergeLabels(node: Node, reported: Node): Node {
+  const given = Object.entries(reported.metadata.labels ?? {}).filter(([key]) => !RESERVED_LABEL.test(key));
+  const labels = { ...node.metadata.labels, ...Object.fromEntries(given) };
+  if (isDeepStrictEqual(labels, { ...node.metadata.labels })) return node;
+  return { ...node, metadata: { ...node.metadata, labels } };
+}
+
+/** The Node to create for an agent that was never here. */
+export function newNode(reported: Node, options: { name: string; podCidr: string; keyHash: string }): Node {
+  const bare: Node = {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: options.name, annotations: { [KEY_ANNOTATION]: options.keyHash } },
+    spec: { podCIDR: options.podCidr, podCIDRs: [options.podCidr] },
+  };
+  return mergeLabels(bare, reported);
+}
+
+/** Conditions with their times: lastTransitionTime moves only when the status does. Others' conditions stay. */
+export function mergeConditions(
+  held: readonly NodeCondition[],
+  reported: readonly NodeCondition[],
+  now: Millis,
+): NodeCondition[] {
+  const at = toRfc3339(now);
+  const merged = reported.map((condition): NodeCondition => {
+    const before = held.find((other) => other.type === condition.type);
+    const transition = before?.status === condition.status ? before.lastTransitionTime : undefined;
+    return { ...condition, lastHeartbeatTime: at, lastTransitionTime: transition ?? at };
+  });
+  const foreign = held.filter((condition) => !reported.some((other) => other.type === condition.type));
+  // Ready stays last, where kubectl's readers expect it.
+  return [...foreign, ...merged].sort((a, b) => Number(a.type === 'Ready') - Number(b.type === 'Ready'));
+}
+
+/** The conditions of a node that has fallen silent (Kubernetes' node lifecycle controller, its words). */
+export function unknownConditions(held: readonly NodeCondition[], now: Millis): NodeCondition[] {
+  const at = toRfc3339(now);
+  const types = new Set([...held.map((condition) => condition.type), ...AGENT_CONDITIONS]);
+  return [...types].map((type): NodeCondition => {
+    const before = held.find((condition) => condition.type === type);
+    if (before && (before.status === 'Unknown' || !AGENT_CONDITIONS.includes(type))) return before;
+    if (before) {
+      const message = 'Kubelet stopped posting node status.';
+      return { ...before, status: 'Unknown', reason: 'NodeStatusUnknown', message, lastTransitionTime: at };
+    }
+    const message = 'Kubelet never posted node status.';
+    return { type, status: 'Unknown', reason: 'NodeStatusNeverUpdated', message, lastTransitionTime: at };
+  });
+}
+
+/** What is known of one node beside its object. */
+export interface NodeSigns {
+  /** What the agent said last; undefined when it has not been here since the master started. */
+  readonly reported: Node | undefined;
+  readonly lastHeartbeatAt: Millis;
+}
+
+export interface NodePlan {
+  /** Written through /status; undefined when nothing is to be written. */
+  readonly status: NodeStatus | undefined;
+  /** Only heartbeat times differ: not worth the disk. */
+  readonly isVolatile: boolean;
+  /** Labels or taints differ: written through the main resource, after the status. */
+  readonly node: Node | undefined;
+  /** When to look again at the latest. */
+  readonly lookAgainMs: number;
+}
+
+function withoutHeartbeats(status: NodeStatus | undefined): unknown {
+  const conditions = (status?.conditions ?? []).map(({ lastHeartbeatTime: _, ...rest }) => rest);
+  // Through JSON: a field that is undefined is one that is not there.
+  return JSON.parse(JSON.stringify({ ...status, conditions }));
+}
+
+function oldestHeartbeat(status: NodeStatus | undefined): Millis {
+  const times = (status?.conditions ?? []).map((condition) => Date.parse(condition.lastHeartbeatTime ?? ''));
+  return Math.min(...times.filter((time) => !Number.isNaN(time)));
+}
+
+function desiredStatus(node: Node, signs: NodeSigns, now: Millis): NodeStatus {
+  const held = node.status?.conditions ?? [];
+  if (now - signs.lastHeartbeatAt >= HEARTBEAT_GRACE_MS) {
+    return { ...node.status, conditions: unknownConditions(held, now) };
+  }
+  const { conditions = [], ...facts } = signs.reported?.status ?? {};
+  if (!signs.reported) return { ...node.status };
+  return { ...node.status, ...facts, conditions: mergeConditions(held, conditions, now) };
+}
+
+/** Decides what a Node object must become, from what its agent said and how long it has been silent. */
+export function planNode(node: Node, signs: NodeSigns, now: Millis): NodePlan {
+  const silence = now - signs.lastHeartbeatAt;
+  const status = desiredStatus(node, signs, now);
+  const isSame = isDeepStrictEqual(withoutHeartbeats(status), withoutHeartbeats(node.status));
+  const isAlive = silence < HEARTBEAT_GRACE_MS;
+  const isStale = isAlive && now - oldestHeartbeat(node.status) >= HEARTBEAT_WRITE_MS;
+  const labelled = signs.reported ? mergeLabels(node, signs.reported) : node;
+  const taints = desiredTaints({ ...labelled, status }, now);
+  const isTaintChanged = !isDeepStrictEqual(taints, labelled.spec.taints ?? []);
+  const wanted = isTaintChanged ? { ...labelled, spec: { ...labelled.spec, taints: [...taints] } } : labelled;
+  return {
+    status: isSame && !isStale ? undefined : status,
+    isVolatile: isSame,
+    node: wanted === node ? undefined : wanted,
+    lookAgainMs: isAlive ? HEARTBEAT_GRACE_MS - silence : HEARTBEAT_WRITE_MS,
+  };
+}

@@ -1,0 +1,95 @@
+import type { ApiError } from '../../api/meta/errors.ts';
+import type { KubeObject, Node, Pod } from '../../api/types.ts';
+import type { MessageStream } from '../../rpc/message-stream.ts';
+import type { AgentMessage, MasterMessage, OpenStream, Welcome } from '../../rpc/messages.ts';
+import { planDeltas, type Reference, referencesOf, referenceText, type Sent, wantedObjects } from './assignment.ts';
+
+/** What a session reads of the cluster, as it is now. */
+export interface SessionView {
+  node(): Node | undefined;
+  pods(): readonly Pod[];
+  lookUp(reference: Reference): KubeObject | undefined;
+}
+
+/**
+ * One connection of one agent. Downwards it is level-triggered: woken by any change, it sends what brings the agent from
+ * what it was sent to what it is to hold; a slow agent gets fewer, newer deltas instead of a queue.
+ */
+export class NodeSession {
+  readonly nodeName: string;
+  readonly #stream: MessageStream<AgentMessage, MasterMessage>;
+  readonly #view: SessionView;
+  readonly #sent = new Map<string, Sent>();
+  readonly #ended = Promise.withResolvers<never>();
+  /** What the pods that were looked at last name. */
+  #references = new Set<string>();
+  #wake = Promise.withResolvers<void>();
+  #isOver = false;
+
+  constructor(nodeName: string, stream: MessageStream<AgentMessage, MasterMessage>, view: SessionView) {
+    this.nodeName = nodeName;
+    this.#stream = stream;
+    this.#view = view;
+    this.#ended.promise.catch(() => {}); // heard in `run`, which may not have begun
+  }
+
+  /**
+   * Serves the agent until it goes away (resolves) or something fails (rejects: the agent is told).
+   * @param onMessage takes each message that comes; what it throws ends the session.
+   */
+  async run(welcome: Welcome, onMessage: (message: AgentMessage) => void): Promise<void> {
+    try {
+      await Promise.race([this.#receive(onMessage), this.#send(welcome), this.#ended.promise]);
+    } finally {
+      this.#isOver = true;
+      this.#wake.resolve();
+    }
+  }
+
+  /** Something of this node changed. */
+  wake(): void {
+    this.#wake.resolve();
+  }
+
+  /** Whether a pod of this node names that ConfigMap or Secret. */
+  names(reference: Reference): boolean {
+    return this.#references.has(referenceText(reference));
+  }
+
+  openStream(open: OpenStream): Promise<void> {
+    return this.#stream.write({ openStream: open });
+  }
+
+  /** Ends it from this side; the agent is told why. */
+  end(error: ApiError): void {
+    this.#ended.reject(error);
+  }
+
+  async #receive(onMessage: (message: AgentMessage) => void): Promise<void> {
+    for await (const message of this.#stream) onMessage(message);
+  }
+
+  async #send(welcome: Welcome): Promise<void> {
+    await this.#stream.write({ welcome });
+    await this.#sendDeltas();
+    await this.#stream.write({ snapshotEnd: {} });
+    while (!this.#isOver) {
+      await this.#wake.promise;
+      if (this.#isOver) return;
+      await this.#sendDeltas();
+    }
+  }
+
+  async #sendDeltas(): Promise<void> {
+    // Before looking: a change that comes while this pass writes wakes the next one.
+    this.#wake = Promise.withResolvers<void>();
+    const pods = this.#view.pods();
+    this.#references = new Set(pods.flatMap(referencesOf).map(referenceText));
+    const wanted = wantedObjects(this.#view.node(), pods, (reference) => this.#view.lookUp(reference));
+    for (const { identity, delta, sent } of planDeltas(wanted, this.#sent)) {
+      await this.#stream.write({ delta });
+      if (sent) this.#sent.set(identity, sent);
+      else this.#sent.delete(identity);
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import { ApiError, badRequest, conflict, notFound } from '../../api/meta/errors.ts';
+import type { KubeObject } from '../../api/types.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Part } from '../../lib/lifecycle.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { FrameStream } from '../../rpc/frame-stream.ts';
+import type { MessageStream } from '../../rpc/message-stream.ts';
+import type {
+  AgentMessage,
+  CertificateResponse,
+  EventReport,
+  MasterMessage,
+  OpenStream,
+  RenewRequest,
+  Welcome,
+} from '../../rpc/messages.ts';
+import type { NodeHandler, Peer } from '../../rpc/server.ts';
+import type { EventRecorder, ObjectCache, ResourceClient } from '../resource-client.ts';
+import type { Reference } from './assignment.ts';
+import type { Enrollment } from './enrollment.ts';
+import type { NodeKinds } from './kinds.ts';
+import { NodeRegistry } from './node-registry.ts';
+import { NodeSession, type SessionView } from './node-session.ts';
+import { parseNode } from './parse.ts';
+import { PodIndex } from './pod-index.ts';
+import { PodReports } from './pod-reports.ts';
+import { StreamBroker } from './stream-broker.ts';
+
+export interface NodeSessionsOptions {
+  readonly client: ResourceClient;
+  readonly cache: ObjectCache;
+  readonly events: EventRecorder;
+  readonly kinds: NodeKinds;
+  readonly enrollment: Enrollment;
+  /** What every agent is told of the cluster. */
+  readonly welcome: Omit<Welcome, 'heartbeatIntervalMs'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const HEARTBEAT_INTERVAL_MS = 3_000;
+const HELLO_TIMEOUT_MS = 10_000;
+
+/** The connected agents: what each is sent, what each reports, and streams to what runs there. */
+export class NodeSessions implements Part, NodeHandler {
+  readonly name = 'nodes';
+  readonly #options: NodeSessionsOptions;
+  readonly #registry: NodeRegistry;
+  readonly #reports: PodReports;
+  readonly #broker: StreamBroker;
+  readonly #pods = new PodIndex();
+  readonly #sessions = new Map<string, NodeSession>();
+  #unsubscribe: (() => void)[] = [];
+
+  constructor(options: NodeSessionsOptions) {
+    this.#options = options;
+    this.#registry = new NodeRegistry({ ...options, clusterCidr: options.welcome.clusterCidr });
+    this.#reports = new PodReports(options);
+    this.#broker = new StreamBroker(options.clock);
+  }
+
+  start(): void {
+    const { cache, kinds } = this.#options;
+    const wakeNamers = (kind: Reference['kind']) => (change: { object: KubeObject }) => {
+      const { namespace = '', name } = change.object.metadata;
+      for (const session of this.#sessions.values()) {
+        if (session.names({ kind, namespace, name })) session.wake();
+      }
+    };
+    this.#registry.start();
+    this.#reports.start();
+    this.#unsubscribe = [
+      this.#pods.follow(cache, kinds, (nodeName) => this.#sessions.get(nodeName)?.wake()),
+      cache.subscribe(kinds.configMap, wakeNamers('ConfigMap')),
+      cache.subscribe(kinds.secret, wakeNamers('Secret')),
+      cache.subscribe(kinds.node, ({ type, object }) => {
+        const session = this.#sessions.get(object.metadata.name);
+        if (type === 'deleted') session?.end(notFound(kinds.node, object.metadata.name));
+        else session?.wake();
+      }),
+    ];
+  }
+
+  async stop(): Promise<void> {
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    for (const session of this.#sessions.values()) {
+      session.end(new ApiError('ServiceUnavailable', 'the master is stopping'));
+    }
+    await Promise.all([this.#registry.stop(), this.#reports.stop()]);
+  }
+
+  isConnected(nodeName: string): boolean {
+    return this.#sessions.has(nodeName);
+  }
+
+  /** @throws ApiError as the agent is to be told; resolves when the agent ended the session. */
+  async session(peer: Peer, stream: MessageStream<AgentMessage, MasterMessage>): Promise<void> {
+    const { nodeName } = peer;
+    const { welcome, log, kinds } = this.#options;
+    const reported = await this.#hello(stream);
+    await this.#registry.register(nodeName, peer.keyHash, reported);
+    const session = new NodeSession(nodeName, stream, this.#viewOf(nodeName));
+    this.#sessions.get(nodeName)?.end(conflict(kinds.node, nodeName, 'a newer session has taken its place'));
+    this.#sessions.set(nodeName, session);
+    log.info({ node: nodeName, address: peer.address }, 'agent connected');
+    try {
+      await session.run({ ...welcome, heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS }, (message) =>
+        this.#take(nodeName, message),
+      );
+      log.info({ node: nodeName }, 'agent left');
+    } catch (err) {
+      log.info({ node: nodeName, err }, 'agent disconnected');
+      throw err;
+    } finally {
+      if (this.#sessions.get(nodeName) === session) this.#sessions.delete(nodeName);
+    }
+  }
+
+  stream(peer: Peer, stream: FrameStream): Promise<void> {
+    return this.#broker.accept(peer, stream);
+  }
+
+  renew(peer: Peer, request: RenewRequest): Promise<CertificateResponse> {
+    return this.#options.enrollment.renew(peer, request);
+  }
+
+  /**
+   * Opens a stream to a container of that node.
+   * @throws ApiError ServiceUnavailable when the node is not connected, Timeout when its agent does not answer within 10 s.
+   */
+  openStream(nodeName: string, request: Omit<OpenStream, 'streamId'>, signal: AbortSignal): Promise<FrameStream> {
+    const send = async (open: OpenStream) => {
+      const session = this.#sessions.get(nodeName);
+      if (!session) throw new ApiError('ServiceUnavailable', `node "${nodeName}" is not connected to the master`);
+      await session.openStream(open);
+    };
+    return this.#broker.open(nodeName, { request, send, signal });
+  }
+
+  #viewOf(nodeName: string): SessionView {
+    const { cache, kinds } = this.#options;
+    return {
+      node: () => cache.get(kinds.node, { namespace: '', name: nodeName }),
+      pods: () => this.#pods.podsOf(nodeName),
+      lookUp: ({ kind, namespace, name }) =>
+        kind === 'Secret'
+          ? cache.get(kinds.secret, { namespace, name })
+          : cache.get(kinds.configMap, { namespace, name }),
+    };
+  }
+
+  async #hello(stream: MessageStream<AgentMessage, MasterMessage>) {
+    const { clock } = this.#options;
+    const cancelTimer = clock.after(HELLO_TIMEOUT_MS, () => stream.cancel('no hello within 10 s'));
+    try {
+      const first = await stream[Symbol.asyncIterator]().next();
+      if (first.done || !first.value.hello) throw badRequest('the first message of a session must be a hello');
+      return parseNode(first.value.hello.node);
+    } finally {
+      cancelTimer();
+    }
+  }
+
+  #take(nodeName: string, message: AgentMessage): void {
+    if (message.node) this.#registry.heard(nodeName, parseNode(message.node.node));
+    else this.#registry.heard(nodeName);
+    if (message.pod) this.#reports.report(nodeName, message.pod);
+    if (message.podGone) this.#reports.gone(nodeName, message.podGone);
+    if (message.event) this.#record(nodeName, message.event);
+  }
+
+  /** An agent may tell of its own node and of the pods bound to it. */
+  #record(nodeName: string, event: EventReport): void {
+    const { cache, events, kinds, log } = this.#options;
+    const about =
+      event.kind === 'Node'
+        ? cache.get(kinds.node, { namespace: '', name: nodeName })
+        : this.#pods.pod(nodeName, event.uid);
+    if (!about) {
+      log.debug({ node: nodeName, reason: event.reason, uid: event.uid }, 'an event about nothing of this node');
+      return;
+    }
+    const { type, reason, message, fieldPath } = event;
+    const source = { component: 'kubelet', host: nodeName };
+    events.record(about, { type, reason, message, ...source, ...(fieldPath ? { fieldPath } : {}) });
+  }
+}
