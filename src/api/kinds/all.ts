@@ -1,0 +1,29 @@
+import type { KindDefinition } from '../registry.ts';
+import { CONFIG_MAP } from './config-map.ts';
+import { ENDPOINT_SLICE } from './endpoint-slice.ts';
+import { ENDPOINTS } from './endpoints.ts';
+import { EVENT } from './event.ts';
+import { EVENTS_V1 } from './events-v1.ts';
+import { LEASE } from './lease.ts';
+import { NAMESPACE } from './namespace.ts';
+import { NODE } from './node.ts';
+import { POD } from './pod.ts';
+import { SECRET } from './secret.ts';
+import { SERVICE } from './service.ts';
+import { SERVICE_ACCOUNT } from './service-account.ts';
+
+/** Every kind that is served, in the order of discovery: the first group that has a name wins it, so core comes first. */
+export const KINDS: readonly KindDefinition[] = [
+  CONFIG_MAP,
+  ENDPOINTS,
+  EVENT,
+  NAMESPACE,
+  NODE,
+  POD,
+  SECRET,
+  SERVICE_ACCOUNT,
+  SERVICE,
+  EVENTS_V1,
+  LEASE,
+  ENDPOINT_SLICE,
+];
