@@ -44,7 +44,8 @@ export interface StatusDetails {
 export interface FailureStatus {
   readonly kind: 'Status';
   readonly apiVersion: 'v1';
-  readonly metadata: Record<string, never>;
+  /** `continue`: with Expired, where an inconsistent list can go on. */
+  readonly metadata: { readonly continue?: string };
   readonly status: 'Failure';
   readonly message: string;
   readonly reason: StatusReason;

@@ -72,6 +72,15 @@ export function withoutRepeats(causes: readonly StatusCause[]): StatusCause[] {
   });
 }
 
+/** Judges every item of a list that may be absent; each gets its own path (`field[0]`). */
+export function ofEach<T>(
+  items: readonly T[] | undefined,
+  field: string,
+  judge: (item: T, field: string, index: number) => StatusCause[],
+): StatusCause[] {
+  return (items ?? []).flatMap((item, index) => judge(item, `${field}[${index}]`, index));
+}
+
 function withDetail(text: string, detail: string): string {
   return detail ? `${text}: ${detail}` : text;
 }

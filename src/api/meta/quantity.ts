@@ -130,6 +130,11 @@ export function canonicalQuantity(text: string | number): string {
   return formatQuantity(parseQuantity(text));
 }
 
+/** Rounded up to thousandths: the finest that a list of resources keeps (defaulting of v1.ResourceList). */
+export function roundUpToMilli({ nano, format }: Quantity): Quantity {
+  return { nano: divideUp(nano, 1_000_000n) * 1_000_000n, format };
+}
+
 /** Thousandths, rounded up: milliCpu of `cpu`. */
 export function milliValue(quantity: Quantity): number {
   return Number(divideUp(quantity.nano, 1_000_000n));

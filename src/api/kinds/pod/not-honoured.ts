@@ -1,0 +1,145 @@
+import type { Pod } from '../../types.ts';
+
+/**
+ * Fields that are checked and stored, and not acted on yet. Each line that is built goes from this table. `[]` is every item
+ * of a list, `{}` every key of a map; a value in `unless` is what happens anyway, and so is no news.
+ */
+interface Rule {
+  readonly field: string;
+  readonly unless?: readonly unknown[];
+  /** Keys of the map that are honoured. */
+  readonly unlessKeys?: readonly string[];
+  /** Names of sibling fields and values under which the field is honoured. */
+  readonly unlessBeside?: Readonly<Record<string, unknown>>;
+}
+
+const SPEC: readonly Rule[] = [
+  { field: 'affinity' },
+  { field: 'automountServiceAccountToken', unless: [false] },
+  { field: 'hostIPC', unless: [false] },
+  { field: 'hostPID', unless: [false] },
+  { field: 'hostUsers', unless: [true] },
+  { field: 'hostnameOverride' },
+  { field: 'os.name', unless: ['linux'] },
+  { field: 'overhead' },
+  { field: 'preemptionPolicy', unless: ['PreemptLowerPriority'] },
+  { field: 'priority', unless: [0] },
+  { field: 'priorityClassName' },
+  { field: 'readinessGates' },
+  { field: 'resourceClaims' },
+  { field: 'resources' },
+  { field: 'runtimeClassName' },
+  { field: 'schedulerName', unless: ['default-scheduler'] },
+  { field: 'schedulingGates' },
+  { field: 'schedulingGroup' },
+  { field: 'setHostnameAsFQDN', unless: [false] },
+  { field: 'shareProcessNamespace', unless: [false] },
+  { field: 'topologySpreadConstraints' },
+  { field: 'securityContext.appArmorProfile' },
+  { field: 'securityContext.fsGroup' },
+  { field: 'securityContext.fsGroupChangePolicy' },
+  { field: 'securityContext.runAsNonRoot', unless: [false] },
+  { field: 'securityContext.seLinuxChangePolicy' },
+  { field: 'securityContext.seLinuxOptions' },
+  { field: 'securityContext.seccompProfile' },
+  { field: 'securityContext.supplementalGroupsPolicy', unless: ['Merge'] },
+  { field: 'securityContext.sysctls' },
+  { field: 'securityContext.windowsOptions' },
+];
+
+const CONTAINER: readonly Rule[] = [
+  { field: 'env[].valueFrom' },
+  { field: 'envFrom' },
+  { field: 'lifecycle' },
+  { field: 'livenessProbe' },
+  { field: 'readinessProbe' },
+  { field: 'startupProbe' },
+  { field: 'resizePolicy' },
+  { field: 'resources.claims' },
+  { field: 'resources.limits{}', unlessKeys: ['cpu', 'memory'] },
+  { field: 'resources.requests{}', unlessKeys: ['cpu', 'memory'] },
+  { field: 'restartPolicyRules' },
+  { field: 'securityContext.appArmorProfile' },
+  { field: 'securityContext.procMount', unless: ['Default'] },
+  { field: 'securityContext.runAsNonRoot', unless: [false] },
+  { field: 'securityContext.seLinuxOptions' },
+  { field: 'securityContext.seccompProfile' },
+  { field: 'securityContext.windowsOptions' },
+  { field: 'terminationMessagePath', unless: ['/dev/termination-log'] },
+  { field: 'terminationMessagePolicy', unless: ['File'] },
+  { field: 'volumeDevices' },
+  { field: 'volumeMounts[].mountPropagation', unless: ['None'] },
+  { field: 'volumeMounts[].recursiveReadOnly', unless: ['Disabled'] },
+  { field: 'volumeMounts[].subPathExpr' },
+];
+
+const VOLUME: readonly Rule[] = [
+  { field: 'emptyDir.medium', unless: ['', 'Memory'] },
+  { field: 'emptyDir.sizeLimit', unlessBeside: { medium: 'Memory' } },
+  ...[
+    ...['awsElasticBlockStore', 'azureDisk', 'azureFile', 'cephfs', 'cinder', 'configMap', 'csi', 'downwardAPI'],
+    ...['ephemeral', 'fc', 'flexVolume', 'flocker', 'gcePersistentDisk', 'gitRepo', 'glusterfs', 'image', 'iscsi'],
+    ...['nfs', 'persistentVolumeClaim', 'photonPersistentDisk', 'portworxVolume', 'projected', 'quobyte', 'rbd'],
+    ...['scaleIO', 'secret', 'storageos', 'vsphereVolume'],
+  ].map((field) => ({ field })),
+];
+
+const RULES: readonly Rule[] = [
+  ...SPEC,
+  ...under('initContainers[]', CONTAINER),
+  { field: 'containers[].restartPolicy' },
+  ...under('containers[]', CONTAINER),
+  ...under('volumes[]', VOLUME),
+];
+
+function under(parent: string, rules: readonly Rule[]): Rule[] {
+  return rules.map((rule) => ({ ...rule, field: `${parent}.${rule.field}` }));
+}
+
+interface Found {
+  readonly path: string;
+  readonly key: string;
+  readonly value: unknown;
+  readonly parent: object;
+}
+
+/** One sentence per field of this pod that nothing acts on: for `Warning` headers. */
+export function notHonoured(pod: Pod): string[] {
+  return RULES.flatMap((rule) =>
+    find(pod.spec, 'spec', segments(rule.field))
+      .filter((found) => isNews(found, rule))
+      .map(({ path }) => `${path}: is accepted but not acted on by this version of Bramble`),
+  );
+}
+
+function isNews({ key, value, parent }: Found, { unless, unlessKeys, unlessBeside }: Rule): boolean {
+  if (isEmpty(value) || unless?.includes(value) || unlessKeys?.includes(key)) return false;
+  const siblings = new Map(Object.entries(parent));
+  return !(unlessBeside && Object.entries(unlessBeside).every(([name, wanted]) => siblings.get(name) === wanted));
+}
+
+/** An empty list, map or text asks for nothing; an empty object (`downwardAPI: {}`) may. */
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+/** `a.b[].c` is a, b, [], c. */
+function segments(field: string): string[] {
+  return field.replaceAll('[]', '.[]').replaceAll('{}', '.{}').split('.');
+}
+
+function find(node: unknown, path: string, [segment, ...rest]: readonly string[]): Found[] {
+  if (segment === undefined || typeof node !== 'object' || node === null) return [];
+  return children(node, path, segment).flatMap((child) =>
+    rest.length === 0 ? [child] : find(child.value, child.path, rest),
+  );
+}
+
+function children(parent: object, path: string, segment: string): Found[] {
+  const entries = Object.entries(parent);
+  if (segment === '[]' || segment === '{}') {
+    return entries.map(([key, value]) => ({ path: `${path}[${key}]`, key, value, parent }));
+  }
+  const entry = entries.find(([key]) => key === segment);
+  return entry ? [{ path: `${path}.${segment}`, key: segment, value: entry[1], parent }] : [];
+}

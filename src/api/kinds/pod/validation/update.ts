@@ -1,0 +1,123 @@
+import type { StatusCause } from '../../../meta/errors.ts';
+import { forbidden, invalid, invalidEach, required, withoutRepeats } from '../../../meta/field-errors.ts';
+import { checkInRange } from '../../../meta/validation.ts';
+import type { Container, Pod, PodSpec, Toleration } from '../../../types.ts';
+import { differences, isSame } from './difference.ts';
+
+const MAX_INT32 = 2 ** 31 - 1;
+
+/** Kubernetes' own list, in its own words. */
+const MUTABLE = [
+  '`spec.containers[*].image`',
+  '`spec.initContainers[*].image`',
+  '`spec.activeDeadlineSeconds`',
+  '`spec.tolerations` (only additions to existing tolerations)',
+  '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
+].join(',');
+
+/** What may change of a pod once it is there (core/validation, ValidatePodUpdate). Both pods have their defaults. */
+export function validatePodUpdate(pod: Pod, old: Pod): StatusCause[] {
+  const listCauses = [
+    ...containerCauses(pod.spec.containers, old.spec.containers, 'spec.containers'),
+    ...containerCauses(pod.spec.initContainers ?? [], old.spec.initContainers ?? [], 'spec.initContainers'),
+  ];
+  // With containers gone or added there is no telling which one changed.
+  if (listCauses.some((cause) => cause.reason === 'FieldValueForbidden')) return listCauses;
+  return withoutRepeats([
+    ...annotationCauses(pod, old),
+    ...listCauses,
+    ...deadlineCauses(pod.spec.activeDeadlineSeconds, old.spec.activeDeadlineSeconds),
+    ...tolerationCauses(pod.spec.tolerations ?? [], old.spec.tolerations ?? []),
+    ...gateCauses(pod.spec, old.spec),
+    ...gatedCauses(pod.spec, old.spec),
+    ...otherCauses(pod.spec, old.spec),
+  ]);
+}
+
+const MIRROR = 'kubernetes.io/config.mirror';
+
+function annotationCauses(pod: Pod, old: Pod): StatusCause[] {
+  const now = pod.metadata.annotations?.[MIRROR];
+  const before = old.metadata.annotations?.[MIRROR];
+  if (now === before) return [];
+  const verb = before === undefined ? 'add' : 'remove or update';
+  return [forbidden(`metadata.annotations[${MIRROR}]`, `may not ${verb} mirror pod annotation`)];
+}
+
+function containerCauses(now: readonly Container[], before: readonly Container[], field: string): StatusCause[] {
+  if (now.length !== before.length) return [forbidden(field, 'pod updates may not add or remove containers')];
+  return now.flatMap(({ image }, index) => {
+    if (!image) return [required(`${field}[${index}].image`)];
+    if (image.trim() === image) return [];
+    return [invalid(`${field}[${index}].image`, image, 'must not have leading or trailing whitespace')];
+  });
+}
+
+function deadlineCauses(now: number | undefined, before: number | undefined): StatusCause[] {
+  const field = 'spec.activeDeadlineSeconds';
+  if (now === undefined) {
+    return before === undefined ? [] : [invalid(field, now, 'must not update from a positive integer to nil value')];
+  }
+  const wrong = checkInRange(now, 0, MAX_INT32);
+  if (wrong.length > 0) return invalidEach(field, now, wrong);
+  if (before === undefined || now <= before) return [];
+  return [invalid(field, now, 'must be less than or equal to previous value')];
+}
+
+function tolerationCauses(now: readonly Toleration[], before: readonly Toleration[]): StatusCause[] {
+  const isKept = (old: Toleration) =>
+    now.some((toleration) => isSame({ ...old, tolerationSeconds: toleration.tolerationSeconds }, toleration));
+  if (before.every(isKept)) return [];
+  return [forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')];
+}
+
+function gateCauses(spec: PodSpec, old: PodSpec): StatusCause[] {
+  const before = new Set(old.schedulingGates?.map(({ name }) => name));
+  return (spec.schedulingGates ?? []).flatMap(({ name }, index) => {
+    if (before.has(name)) return [];
+    const text = `only deletion is allowed, but found new scheduling gate '${name}'`;
+    return [forbidden(`spec.schedulingGates[${index}].name`, text)];
+  });
+}
+
+/** A pod that waits at a gate may still be told more of where to run. */
+function gatedCauses(spec: PodSpec, old: PodSpec): StatusCause[] {
+  if (!old.schedulingGates?.length) return [];
+  const selector = spec.nodeSelector ?? {};
+  const isNarrower = Object.entries(old.nodeSelector ?? {}).every(([key, value]) => selector[key] === value);
+  if (isNarrower) return [];
+  return [
+    invalid(
+      'spec.nodeSelector',
+      selector,
+      'only additions to spec.nodeSelector are allowed (no mutations or deletions)',
+    ),
+  ];
+}
+
+function otherCauses(spec: PodSpec, old: PodSpec): StatusCause[] {
+  const changes = differences(withMutableFieldsOf(spec, old), old, 'spec');
+  if (changes.length === 0) return [];
+  return [forbidden('spec', `pod updates may not change fields other than ${MUTABLE}\n${changes.join('\n')}`)];
+}
+
+/** `spec` with what may change put back to what it was: what still differs may not. */
+function withMutableFieldsOf(spec: PodSpec, old: PodSpec): PodSpec {
+  const { terminationGracePeriodSeconds: grace } = spec;
+  const isGraceMended = grace === 1 && (old.terminationGracePeriodSeconds ?? 0) < 0;
+  const isGated = (old.schedulingGates?.length ?? 0) > 0;
+  return {
+    ...spec,
+    containers: withImagesOf(spec.containers, old.containers),
+    initContainers: withImagesOf(spec.initContainers ?? [], old.initContainers ?? []),
+    activeDeadlineSeconds: old.activeDeadlineSeconds,
+    tolerations: old.tolerations,
+    schedulingGates: old.schedulingGates,
+    terminationGracePeriodSeconds: isGraceMended ? old.terminationGracePeriodSeconds : grace,
+    nodeSelector: isGated ? old.nodeSelector : spec.nodeSelector,
+  };
+}
+
+function withImagesOf(containers: readonly Container[], old: readonly Container[]): Container[] {
+  return containers.map((container, index) => ({ ...container, image: old[index]?.image }));
+}
