@@ -14,6 +14,8 @@ export interface AgentConfig {
   readonly nodeLabels: Readonly<Record<string, string>>;
   /** undefined: the built-in one, loaded into the engine when missing. */
   readonly pauseImage: string | undefined;
+  /** Link name of the pods' bridge; names of the Docker network and of the firewall chains are made from it. */
+  readonly bridge: string;
 }
 
 export const AGENT_DEFAULTS = {
@@ -21,6 +23,7 @@ export const AGENT_DEFAULTS = {
   'log-level': 'info',
   master: '127.0.0.1:6444',
   'docker-host': 'unix:///var/run/docker.sock',
+  bridge: 'bramble0',
 } as const;
 
 const KNOWN: ReadonlySet<string> = new Set([
@@ -51,6 +54,9 @@ export function parseAgentConfig(flags: RawOptions, file: RawOptions): AgentConf
   if (nodeIp !== undefined && parseIpv4(nodeIp) === undefined) problems.add('node-ip', 'must be an IPv4 address');
   const dockerHost = String(raw['docker-host']);
   if (!/^(unix:\/\/\/|tcp:\/\/)/.test(dockerHost)) problems.add('docker-host', 'must begin with unix:/// or tcp://');
+  const bridge = String(raw.bridge);
+  if (!/^[a-z][a-z0-9]{0,13}\d$/.test(bridge))
+    problems.add('bridge', 'must be 2 to 15 lower-case letters and digits, a digit last');
   const nodeLabels: Record<string, string> = {};
   for (const label of listOf(raw['node-label'])) {
     const [key = '', value] = label.split('=');
@@ -67,6 +73,7 @@ export function parseAgentConfig(flags: RawOptions, file: RawOptions): AgentConf
     dockerHost,
     nodeLabels,
     pauseImage: raw['pause-image'] === undefined ? undefined : String(raw['pause-image']),
+    bridge,
   });
 }
 
@@ -74,4 +81,14 @@ export function parseAgentConfig(flags: RawOptions, file: RawOptions): AgentConf
 function listOf(value: unknown): string[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value.map(String) : [String(value)];
+}
+
+/** What the agent's things are called in Docker and in the firewall: `bramble0` gives network `bramble` and chains `BRAMBLE-...`. */
+export function namesOf(bridge: string): {
+  readonly network: string;
+  readonly chainPrefix: string;
+  readonly owner: string;
+} {
+  const network = bridge.replace(/\d+$/, '');
+  return { network, chainPrefix: network.toUpperCase(), owner: bridge };
 }

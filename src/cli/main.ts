@@ -1,7 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../lib/config-check.ts';
 import { agentCommand } from './commands/agent.ts';
+import { downCommand } from './commands/down.ts';
+import { kubeconfigCommand } from './commands/kubeconfig.ts';
 import { masterCommand } from './commands/master.ts';
+import { tokenCommand } from './commands/token.ts';
+import { upCommand } from './commands/up.ts';
+import { versionCommand } from './commands/version.ts';
 import { EXIT } from './exit-codes.ts';
 
 const EXAMPLES = `
@@ -10,14 +15,31 @@ Examples:
   bramble master                  serve the Kubernetes API on :6443 and agents on :6444
   bramble agent --master pi-1:6444 --token-file /etc/bramble/token`;
 
+/** In the order that help shows them. */
+const COMMANDS: readonly (() => Command)[] = [
+  upCommand,
+  downCommand,
+  masterCommand,
+  agentCommand,
+  tokenCommand,
+  kubeconfigCommand,
+  versionCommand,
+];
+
+/** Wrong usage is thrown, by the command and those below it, instead of ending the process. */
+function strict(command: Command): Command {
+  for (const inner of command.commands) strict(inner);
+  return command.exitOverride();
+}
+
 /** Parses the command line and runs one command. @returns the exit code: 0 done, 1 failed, 2 wrong usage. */
 async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('bramble')
     .description('A real Kubernetes-API cluster for a handful of Raspberry Pis and small x86 boxes')
     .addHelpText('after', EXAMPLES)
     .exitOverride();
-  for (const command of [masterCommand(), agentCommand()]) {
-    program.addCommand(command.exitOverride());
+  for (const makeCommand of COMMANDS) {
+    program.addCommand(strict(makeCommand()));
   }
   try {
     await program.parseAsync(argv);

@@ -10,7 +10,7 @@ export function aPod(
     labels?: Record<string, string>;
     spec?: Partial<PodSpec>;
     requests?: Record<string, string>;
-    phase?: string;
+    phase?: NonNullable<Pod['status']>['phase'];
     deleted?: boolean;
   } = {},
 ): Pod {

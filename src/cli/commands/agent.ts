@@ -7,6 +7,7 @@ const DESCRIPTIONS: Readonly<Record<keyof typeof AGENT_DEFAULTS, string>> = {
   'log-level': 'debug, info, warn, error or silent',
   master: 'HOST:PORT of the master; may be given several times',
   'docker-host': 'the engine that runs the containers',
+  bridge: "link name of the pods' bridge",
 };
 
 function collect(value: string, before: string[] | undefined): string[] {

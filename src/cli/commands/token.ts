@@ -1,0 +1,92 @@
+import { X509Certificate } from 'node:crypto';
+import { Command } from 'commander';
+import type { Secret } from '../../api/types.ts';
+import { ConfigError } from '../../lib/config-check.ts';
+import { keyHash } from '../../master/pki/certificate-authority.ts';
+import {
+  DEFAULT_TOKEN_TTL_MS,
+  newJoinToken,
+  parseTokenSecret,
+  TOKEN_NAMESPACE,
+  TOKEN_SECRET_TYPE,
+  tokenSecretName,
+} from '../../master/pki/join-tokens.ts';
+import { ApiClient } from '../api-client.ts';
+import { kubeconfigOf, withDataDir } from '../data-dir.ts';
+import { textTable } from '../text-table.ts';
+
+const SECRETS = `/api/v1/namespaces/${TOKEN_NAMESPACE}/secrets`;
+
+interface CreateOptions {
+  readonly dataDir: string;
+  readonly ttl: string;
+  readonly description?: string;
+}
+
+/** `bramble token create|list|revoke`: the one-word tokens that let machines join. */
+export function tokenCommand(): Command {
+  const token = new Command('token').description('manage the tokens that let machines join');
+  withDataDir(token.command('create'))
+    .description('print a new token: one word, shown this once')
+    .option('--ttl <time>', 'how long it may be used: 30m, 24h, 7d; 0 for ever', '24h')
+    .option('--description <text>', 'what it is for')
+    .addHelpText('after', '\nExample:\n  bramble token create --ttl 30m --description "the Pi under the desk"')
+    .action(async (options: CreateOptions) => {
+      console.log(await createToken(new ApiClient(kubeconfigOf(options.dataDir)), options));
+    });
+  withDataDir(token.command('list'))
+    .description('show the tokens that can be used, without their secret part')
+    .addHelpText('after', '\nExample:\n  bramble token list')
+    .action((options: { dataDir: string }) => listTokens(new ApiClient(kubeconfigOf(options.dataDir))));
+  withDataDir(token.command('revoke'))
+    .argument('<id>', 'the first six letters of the token, as `bramble token list` shows them')
+    .description('make a token useless; machines that joined with it stay')
+    .addHelpText('after', '\nExample:\n  bramble token revoke x7k2p9')
+    .action(async (id: string, options: { dataDir: string }) => {
+      await new ApiClient(kubeconfigOf(options.dataDir)).delete(
+        `${SECRETS}/${tokenSecretName(encodeURIComponent(id))}`,
+      );
+      console.log(`token ${id} revoked`);
+    });
+  return token;
+}
+
+/** Creates a token in the API. @returns the word. @throws ConfigError when the time is not one. */
+export async function createToken(
+  api: ApiClient,
+  options: { ttl?: string; description?: string } = {},
+): Promise<string> {
+  const ttlMs = options.ttl === undefined ? DEFAULT_TOKEN_TTL_MS : parseDuration(options.ttl);
+  const { word, secret } = newJoinToken({
+    caHash: keyHash(new X509Certificate(api.caPem).publicKey),
+    expiresAt: ttlMs === 0 ? undefined : Date.now() + ttlMs,
+    description: options.description,
+  });
+  await api.create(SECRETS, secret);
+  return word;
+}
+
+async function listTokens(api: ApiClient): Promise<void> {
+  const path = `${SECRETS}?fieldSelector=${encodeURIComponent(`type=${TOKEN_SECRET_TYPE}`)}`;
+  const { items } = await api.get<{ items: Secret[] }>(path);
+  const tokens = items.map(parseTokenSecret).filter((token) => token !== undefined);
+  if (tokens.length === 0) {
+    console.log("no tokens: 'bramble token create' makes one");
+    return;
+  }
+  const rows = tokens.map(({ id, expiresAt, description }) => [
+    id,
+    expiresAt === undefined ? '<never>' : new Date(expiresAt).toISOString(),
+    description,
+  ]);
+  console.log(textTable(['ID', 'EXPIRES', 'DESCRIPTION'], rows));
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function parseDuration(text: string): number {
+  if (text === '0') return 0;
+  const [, amount, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (!amount || !unit) throw new ConfigError([`ttl: must be a time like 30m, 24h or 7d, not "${text}"`]);
+  return Number(amount) * (UNIT_MS[unit] ?? 0);
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { load } from 'js-yaml';
+import type { Pod } from '../../api/types.ts';
+import { ApiAnswerError, type ApiClient } from '../api-client.ts';
+import { isReady } from './daemons.ts';
+import { RECIPES } from './images/recipes.ts';
+import { hubAnswers, RegistryMirror } from './mirror.ts';
+
+const PODS = '/api/v1/namespaces/default/pods';
+/** From src/cli/up in a checkout, and from dist/lib. */
+const PLACES = ['../../../deploy/examples/hello.yaml', '../../deploy/examples/hello.yaml', '../hello.yaml'];
+
+function readExample(): Pod {
+  for (const place of PLACES) {
+    try {
+      return load(readFileSync(join(import.meta.dirname, place), 'utf8')) as unknown as Pod;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  throw new Error('deploy/examples/hello.yaml is missing from this installation');
+}
+
+/** Creates the example pod when it is not there, and waits until it is Ready. @returns a note when it was there already. */
+export async function runExample(api: ApiClient): Promise<string | undefined> {
+  const example = readExample();
+  const isThere = await createIfMissing(api, example);
+  const path = `${PODS}/${example.metadata.name}`;
+  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(200)) {
+    if (isReady(await api.get<Pod>(path))) return isThere ? 'runs already' : undefined;
+  }
+  throw new Error(`the example pod is not Ready after 120 s: see 'kubectl describe pod ${example.metadata.name}'`);
+}
+
+async function createIfMissing(api: ApiClient, example: Pod): Promise<boolean> {
+  try {
+    await api.create(PODS, example);
+    return false;
+  } catch (error) {
+    if (error instanceof ApiAnswerError && error.code === 409) return true;
+    throw error;
+  }
+}
+
+/** What the pod's web server answers at its own address. */
+export async function askExample(api: ApiClient): Promise<{ url: string; answer: string }> {
+  const pod = await api.get<Pod>(`${PODS}/${readExample().metadata.name}`);
+  const url = `http://${pod.status?.podIP}/`;
+  const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
+  return { url, answer: (await response.text()).trim() };
+}
+
+/**
+ * Makes sure that the images of plain manifests can be pulled: from Docker Hub where it answers, else from a mirror on this
+ * machine, with images built from Debian's packages.
+ * @returns a note on where they come from.
+ */
+export async function provideImages(dataDir: string, say: (text: string) => void): Promise<string> {
+  if (await hubAnswers()) return 'Docker Hub answers';
+  const mirror = new RegistryMirror(dataDir);
+  await mirror.start();
+  for (const recipe of RECIPES) {
+    if (await mirror.has(recipe.reference)) continue;
+    await mirror.add(recipe);
+    say(recipe.reference);
+  }
+  await mirror.useInEngine();
+  return 'Docker Hub does not answer; nginx and busybox come from a mirror on this machine';
+}

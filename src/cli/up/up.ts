@@ -1,0 +1,102 @@
+import type { Node, Pod } from '../../api/types.ts';
+import type { ApiClient } from '../api-client.ts';
+import { kubeconfigOf } from '../data-dir.ts';
+import { textTable } from '../text-table.ts';
+import { type DaemonFlags, Daemons, daemonProgram } from './daemons.ts';
+import { engineAnswers, engineProgram, hasSystemd, missingPackages, startEngine } from './engine.ts';
+import { askExample, provideImages, runExample } from './example.ts';
+import { installPackages } from './packages.ts';
+import { Progress } from './progress.ts';
+import { hasProgram, runCommand } from './run-command.ts';
+
+export interface UpOptions extends DaemonFlags {
+  readonly dataDir: string;
+  readonly example: boolean;
+}
+
+/**
+ * Makes this machine a cluster of one node and shows a pod running on it. Every step first looks whether it is done already:
+ * called again, it finds everything there and says so.
+ */
+export async function up(options: UpOptions): Promise<void> {
+  const progress = new Progress();
+  await provideEngine(options.dataDir, progress);
+  const daemons = new Daemons(options.dataDir, options);
+  let program: readonly string[] = [];
+  await progress.step('Preparing the program', async () => {
+    program = await daemonProgram();
+    return undefined;
+  });
+  await progress.step('Starting the master', () => daemons.startMaster(program));
+  await progress.step('Starting the agent and waiting for its node', () => daemons.startAgent(program));
+  if (options.example) {
+    await progress.step('Looking for images', () => provideImages(options.dataDir, () => {}));
+    await progress.step('Running the example pod', () => runExample(daemons.api()));
+  }
+  await show(daemons.api(), options, progress);
+}
+
+async function provideEngine(dataDir: string, progress: Progress): Promise<void> {
+  const missing = await missingPackages();
+  await progress.step("Looking for Docker's packages", async () =>
+    missing.length > 0 ? `missing: ${missing.join(', ')}` : 'there',
+  );
+  if (missing.length > 0) {
+    await progress.step(`Installing ${missing.join(', ')} from Debian's packages`, async () => {
+      await installPackages(missing);
+      return undefined;
+    });
+  }
+  await progress.step('Starting Docker', async () => {
+    if (await engineAnswers()) return 'runs already';
+    await startEngine(engineProgram(dataDir));
+    return hasSystemd() ? 'through systemd' : undefined;
+  });
+}
+
+async function show(api: ApiClient, { dataDir, example }: UpOptions, progress: Progress): Promise<void> {
+  const kubeconfig = kubeconfigOf(dataDir);
+  const hasKubectl = await hasProgram('kubectl');
+  progress.say('');
+  if (hasKubectl) {
+    const args = ['--kubeconfig', kubeconfig, 'get', 'nodes,pods', '-o', 'wide'];
+    progress.say('$ kubectl get nodes,pods -o wide');
+    progress.say((await runCommand('kubectl', args)).trimEnd());
+  } else {
+    progress.say(await overview(api));
+  }
+  if (example) {
+    const { url, answer } = await askExample(api);
+    progress.say(`\n$ curl ${url}\n${answer}`);
+  }
+  progress.say(`
+Next:
+  ${hasKubectl ? '' : 'apt-get install kubernetes-client   # kubectl\n  '}export KUBECONFIG=${kubeconfig}
+  kubectl get pods -o wide
+  kubectl logs hello -c visitor -f
+  kubectl exec -it hello -c web -- sh
+Everything is taken away again by: npm run down`);
+}
+
+/** The columns a person looks for first, where there is no kubectl. */
+async function overview(api: ApiClient): Promise<string> {
+  const { items: nodes } = await api.get<{ items: Node[] }>('/api/v1/nodes');
+  const { items: pods } = await api.get<{ items: Pod[] }>('/api/v1/pods');
+  const nodeRows = nodes.map((node) => [
+    node.metadata.name,
+    node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '',
+    node.status?.nodeInfo?.kubeletVersion ?? '',
+  ]);
+  const podRows = pods.map((pod) => [
+    pod.metadata.namespace ?? '',
+    pod.metadata.name,
+    pod.status?.phase ?? '',
+    pod.status?.podIP ?? '',
+    pod.spec.nodeName ?? '',
+  ]);
+  return [
+    textTable(['NODE', 'INTERNAL-IP', 'VERSION'], nodeRows),
+    '',
+    textTable(['NAMESPACE', 'POD', 'STATUS', 'IP', 'NODE'], podRows),
+  ].join('\n');
+}
