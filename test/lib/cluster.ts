@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { removeFromNode } from '../../src/agent/remove-from-node.ts';
+import type { Node } from '../../src/api/types.ts';
+import { ApiClient } from '../../src/cli/api-client.ts';
+import { createToken } from '../../src/cli/commands/token.ts';
+import { eventually } from './eventually.ts';
+import { installedKubectls, type Kubectl, type KubectlOptions, type KubectlResult, runKubectl } from './kubectl.ts';
+
+const BRAMBLE = resolve(import.meta.dirname, '../../bramble');
+
+export interface ClusterOptions {
+  /** Apart from other clusters on this machine: bridge name, pod and service networks. */
+  readonly bridge?: string;
+  readonly clusterCidr?: string;
+  readonly serviceCidr?: string;
+  readonly nodeName?: string;
+  readonly agent?: boolean;
+}
+
+/** A real master and agent as processes of their own, on free ports, with everything below one folder. */
+export class TestCluster {
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'bramble-test-'));
+  readonly nodeName: string;
+  readonly #options: Required<ClusterOptions>;
+  readonly #daemons = new Map<string, ChildProcess>();
+  #port = 0;
+  #grpcPort = 0;
+
+  constructor(options: ClusterOptions = {}) {
+    this.#options = {
+      bridge: 'btest0',
+      clusterCidr: '10.142.0.0/16',
+      serviceCidr: '10.143.0.0/16',
+      nodeName: 'test-node',
+      agent: true,
+      ...options,
+    };
+    this.nodeName = this.#options.nodeName;
+  }
+
+  get kubeconfig(): string {
+    return join(this.dataDir, 'kubeconfig');
+  }
+
+  get api(): ApiClient {
+    return new ApiClient(this.kubeconfig);
+  }
+
+  get grpcPort(): number {
+    return this.#grpcPort;
+  }
+
+  async start(): Promise<this> {
+    [this.#port, this.#grpcPort] = [await freePort(), await freePort()];
+    await this.startMaster();
+    if (this.#options.agent) await this.startAgent();
+    return this;
+  }
+
+  async startMaster(): Promise<void> {
+    const { clusterCidr, serviceCidr } = this.#options;
+    this.#spawn('master', [
+      `--listen=127.0.0.1:${this.#port}`,
+      `--grpc-listen=127.0.0.1:${this.#grpcPort}`,
+      '--advertise-address=127.0.0.1',
+      `--cluster-cidr=${clusterCidr}`,
+      `--service-cidr=${serviceCidr}`,
+      `--cluster-dns=${serviceCidr.replace(/\.0\.0\/.*/, '.0.10')}`,
+    ]);
+    await eventually(async () => {
+      this.#mustRun('master');
+      if ((await this.api.get('/readyz')) !== 'ok') throw new Error('the master is not ready');
+    });
+  }
+
+  async startAgent(): Promise<void> {
+    const token = await createToken(this.api, { ttl: '10m' });
+    const { bridge, nodeName } = this.#options;
+    const args = [`--master=127.0.0.1:${this.#grpcPort}`, `--node-name=${nodeName}`, `--bridge=${bridge}`];
+    this.#spawn('agent', args, { BRAMBLE_TOKEN: token });
+    await eventually(() => this.#nodeIsReady(), 60_000);
+  }
+
+  /** Ends a daemon as a power cut would, and waits until it is gone. */
+  async kill(name: 'master' | 'agent', signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#daemons.get(name);
+    this.#daemons.delete(name);
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((done) => child.once('exit', done));
+    child.kill(signal);
+    await gone;
+  }
+
+  pidOf(name: 'master' | 'agent'): number {
+    return this.#daemons.get(name)?.pid ?? 0;
+  }
+
+  /** The newest installed kubectl, or the one given, with this cluster's kubeconfig. */
+  kubectl(
+    args: readonly string[],
+    options: Partial<KubectlOptions> & { kubectl?: Kubectl } = {},
+  ): Promise<KubectlResult> {
+    const kubectl = options.kubectl ?? installedKubectls().at(-1);
+    if (!kubectl) throw new Error('no kubectl on this machine: apt-get install kubernetes-client');
+    return runKubectl(kubectl, args, { kubeconfig: this.kubeconfig, ...options });
+  }
+
+  /** The end of a daemon's log, for a failing test. */
+  log(name: 'master' | 'agent', lines = 30): string {
+    return readFileSync(join(this.dataDir, `${name}.log`), 'utf8')
+      .trim()
+      .split('\n')
+      .slice(-lines)
+      .join('\n');
+  }
+
+  /** Stops everything and leaves nothing behind. */
+  async stop(): Promise<void> {
+    await this.kill('agent', 'SIGTERM');
+    await this.kill('master', 'SIGTERM');
+    if (this.#options.agent) await removeFromNode(this.dataDir, undefined, this.#options.bridge);
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  #spawn(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): void {
+    const child = spawn(BRAMBLE, [name, `--data-dir=${this.dataDir}`, '--log-level=debug', ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const log = createWriteStream(join(this.dataDir, `${name}.log`), { flags: 'a' });
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    this.#daemons.set(name, child);
+  }
+
+  #mustRun(name: 'master' | 'agent'): void {
+    if (this.#daemons.get(name)?.exitCode !== null) throw new Error(`the ${name} ended:\n${this.log(name)}`);
+  }
+
+  async #nodeIsReady(): Promise<void> {
+    const node = await this.api.get<Node>(`/api/v1/nodes/${this.nodeName}`);
+    const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
+    if (ready?.status !== 'True') throw new Error(`the node is not Ready: ${ready?.message}\n${this.log('agent')}`);
+  }
+}
+
+/** A port of 127.0.0.1 that nothing listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
