@@ -1,52 +1,11 @@
 import type { KubeObject, Node, Pod } from '../../api/types.ts';
 import type { ObjectDelta } from '../../rpc/messages.ts';
+import { type Reference, referencesOf, referenceText } from '../../rpc/pod-references.ts';
 
-/** A ConfigMap or Secret that a pod names. */
-export interface Reference {
-  readonly kind: 'ConfigMap' | 'Secret';
-  readonly namespace: string;
-  readonly name: string;
-}
-
-/** `ConfigMap/ns/name`: one object of a session; pods go by uid, since a name may come back as another pod. */
-export function referenceText(reference: Reference): string {
-  return `${reference.kind}/${reference.namespace}/${reference.name}`;
-}
-
+/** How a session tells objects apart: pods by uid, since a name may come back as another pod. */
 function identityOf(object: KubeObject): string {
   const { namespace = '', name, uid = '' } = object.metadata;
   return object.kind === 'Pod' ? `Pod/${uid}` : `${object.kind}/${namespace}/${name}`;
-}
-
-/** Every ConfigMap and Secret that this pod names, each once: image pull secrets, environment, volumes. */
-export function referencesOf(pod: Pod): Reference[] {
-  const found = new Map<string, Reference>();
-  const add = (kind: Reference['kind'], name: string | undefined) => {
-    if (!name) return;
-    const reference = { kind, namespace: pod.metadata.namespace ?? '', name };
-    found.set(referenceText(reference), reference);
-  };
-  const { spec } = pod;
-  for (const secret of spec.imagePullSecrets ?? []) add('Secret', secret.name);
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])]) {
-    for (const source of container.envFrom ?? []) {
-      add('ConfigMap', source.configMapRef?.name);
-      add('Secret', source.secretRef?.name);
-    }
-    for (const variable of container.env ?? []) {
-      add('ConfigMap', variable.valueFrom?.configMapKeyRef?.name);
-      add('Secret', variable.valueFrom?.secretKeyRef?.name);
-    }
-  }
-  for (const volume of spec.volumes ?? []) {
-    add('ConfigMap', volume.configMap?.name);
-    add('Secret', volume.secret?.secretName);
-    for (const source of volume.projected?.sources ?? []) {
-      add('ConfigMap', source.configMap?.name);
-      add('Secret', source.secret?.name);
-    }
-  }
-  return [...found.values()];
 }
 
 /**

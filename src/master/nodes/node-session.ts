@@ -2,7 +2,8 @@ import type { ApiError } from '../../api/meta/errors.ts';
 import type { KubeObject, Node, Pod } from '../../api/types.ts';
 import type { MessageStream } from '../../rpc/message-stream.ts';
 import type { AgentMessage, MasterMessage, OpenStream, Welcome } from '../../rpc/messages.ts';
-import { planDeltas, type Reference, referencesOf, referenceText, type Sent, wantedObjects } from './assignment.ts';
+import { type Reference, referencesOf, referenceText } from '../../rpc/pod-references.ts';
+import { planDeltas, type Sent, wantedObjects } from './assignment.ts';
 
 /** What a session reads of the cluster, as it is now. */
 export interface SessionView {

@@ -14,9 +14,9 @@ import type {
   RenewRequest,
   Welcome,
 } from '../../rpc/messages.ts';
+import type { Reference } from '../../rpc/pod-references.ts';
 import type { NodeHandler, Peer } from '../../rpc/server.ts';
 import type { EventRecorder, ObjectCache, ResourceClient } from '../resource-client.ts';
-import type { Reference } from './assignment.ts';
 import type { Enrollment } from './enrollment.ts';
 import type { NodeKinds } from './kinds.ts';
 import { NodeRegistry } from './node-registry.ts';

@@ -1,0 +1,132 @@
+import type { Node, NodeCondition } from '../../api/types.ts';
+import type { EngineInfo } from '../runtime/runtime.ts';
+import type { HostFacts } from './host-facts.ts';
+import type { Pressure } from './pressure.ts';
+
+export interface NodeFacts {
+  readonly name: string;
+  readonly ip: string;
+  /** What the administrator gave with --node-label. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly host: HostFacts;
+  /** Of the file system with Docker's data. */
+  readonly diskTotalBytes: number;
+  readonly pressure: Pressure;
+  /** `v1.36.0+bramble.0.1.0` */
+  readonly version: string;
+}
+
+const MAX_PODS = 110;
+const MI = 1024 * 1024;
+/** Kept back from pods, so that the machine itself and the agent always get their share. */
+const RESERVED = { milliCpu: 100, memoryBytes: 256 * MI };
+
+function ki(bytes: number): string {
+  return `${Math.floor(bytes / 1024)}Ki`;
+}
+
+function resources(facts: NodeFacts): { capacity: Record<string, string>; allocatable: Record<string, string> } {
+  const { host, diskTotalBytes } = facts;
+  const hugePages = Object.entries(host.hugePages).map(([name, bytes]) => [name, bytes === 0 ? '0' : ki(bytes)]);
+  const fixed = { ...Object.fromEntries(hugePages), pods: String(MAX_PODS) };
+  const hugeBytes = Object.values(host.hugePages).reduce((sum, bytes) => sum + bytes, 0);
+  // On a machine of 512 MB the fixed reserve would be half of it: a tenth then.
+  const reservedMemory = Math.min(RESERVED.memoryBytes, host.memoryBytes / 10);
+  return {
+    capacity: {
+      cpu: String(host.cpuCount),
+      memory: ki(host.memoryBytes),
+      'ephemeral-storage': ki(diskTotalBytes),
+      ...fixed,
+    },
+    allocatable: {
+      cpu: `${host.cpuCount * 1000 - RESERVED.milliCpu}m`,
+      memory: ki(host.memoryBytes - hugeBytes - reservedMemory),
+      // kubelet's way of saying it: a plain number of bytes.
+      'ephemeral-storage': String(Math.floor(diskTotalBytes * 0.9)),
+      ...fixed,
+    },
+  };
+}
+
+/** kubelet's reasons and messages, without pressure and under it. */
+const PRESSURE = {
+  MemoryPressure: [
+    ['KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+    ['KubeletHasInsufficientMemory', 'kubelet has insufficient memory available'],
+  ],
+  DiskPressure: [
+    ['KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+    ['KubeletHasDiskPressure', 'kubelet has disk pressure'],
+  ],
+  PIDPressure: [
+    ['KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+    ['KubeletHasInsufficientPID', 'kubelet has insufficient PID available'],
+  ],
+} as const;
+
+function pressureCondition(type: keyof typeof PRESSURE, isUnder: boolean): NodeCondition {
+  const [reason, message] = PRESSURE[type][isUnder ? 1 : 0];
+  return { type, status: isUnder ? 'True' : 'False', reason, message };
+}
+
+function readyCondition(engine: EngineInfo | Error): NodeCondition {
+  if (!(engine instanceof Error)) {
+    return { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' };
+  }
+  const message = `[container runtime is down: ${engine.message}]`;
+  return { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message };
+}
+
+/**
+ * This node as the API shows it: labels and status. Conditions come without times, which the master sets: it is its
+ * clock that counts.
+ * @param engine what Docker says of itself, or why it does not answer.
+ * @param previous what was built before: while Docker is away its version stays the last known.
+ */
+export function buildNode(facts: NodeFacts, engine: EngineInfo | Error, previous: Node | undefined): Node {
+  const { name, ip, host, pressure, version } = facts;
+  const { architecture } = host;
+  const lastKnown = previous?.status?.nodeInfo?.containerRuntimeVersion ?? 'docker://Unknown';
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      labels: {
+        'kubernetes.io/hostname': name,
+        'kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': architecture,
+        'beta.kubernetes.io/os': 'linux',
+        'beta.kubernetes.io/arch': architecture,
+        ...facts.labels,
+      },
+    },
+    spec: {},
+    status: {
+      addresses: [
+        { type: 'InternalIP', address: ip },
+        { type: 'Hostname', address: name },
+      ],
+      ...resources(facts),
+      conditions: [
+        pressureCondition('MemoryPressure', pressure.memory),
+        pressureCondition('DiskPressure', pressure.disk),
+        pressureCondition('PIDPressure', pressure.pid),
+        readyCondition(engine),
+      ],
+      nodeInfo: {
+        machineID: host.machineId,
+        systemUUID: host.systemUuid,
+        bootID: host.bootId,
+        kernelVersion: host.kernelVersion,
+        osImage: host.osImage,
+        containerRuntimeVersion: engine instanceof Error ? lastKnown : `docker://${engine.version}`,
+        kubeletVersion: version,
+        kubeProxyVersion: '',
+        operatingSystem: 'linux',
+        architecture,
+      },
+    },
+  };
+}

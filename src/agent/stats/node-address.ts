@@ -1,0 +1,41 @@
+import { createSocket } from 'node:dgram';
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+
+/**
+ * The address this machine uses towards a host: connecting a UDP socket asks the kernel's routing and sends nothing.
+ * @returns undefined when there is no route, or no such host.
+ */
+export function sourceAddressTo(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = createSocket(isIP(host) === 6 ? 'udp6' : 'udp4');
+    const finish = (address: string | undefined) => {
+      socket.close();
+      resolve(address);
+    };
+    // No route and unknown names say the same here: this way is not the one.
+    socket.once('error', () => finish(undefined));
+    socket.connect(port, host, () => finish(socket.address().address));
+  });
+}
+
+function firstExternal(): string | undefined {
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.find((address) => !address.internal && address.family === 'IPv4')?.address;
+}
+
+/** Any public address will do to ask for the default route: nothing is sent. Documentation range of RFC 5737. */
+const ANYWHERE = { host: '192.0.2.1', port: 9 };
+
+/**
+ * InternalIP of this node: the address towards the master, or, where that is this very machine, the one of the default
+ * route, or else the first there is.
+ */
+export async function findNodeIp(master: { host: string; port: number } | undefined): Promise<string> {
+  const isLoopback = (address: string) => address.startsWith('127.') || address === '::1';
+  for (const target of [master, ANYWHERE]) {
+    const address = target && (await sourceAddressTo(target.host, target.port));
+    if (address && !isLoopback(address)) return address;
+  }
+  return firstExternal() ?? '127.0.0.1';
+}

@@ -1,0 +1,117 @@
+import type { Node } from '../../api/types.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Part } from '../../lib/lifecycle.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { EngineInfo, Runtime } from '../runtime/runtime.ts';
+import { buildNode, type NodeFacts } from './build-node.ts';
+import type { HostFacts } from './host-facts.ts';
+import { pressureOf, readUsage, type Usage } from './pressure.ts';
+
+export interface NodeReporterOptions {
+  readonly nodeName: string;
+  readonly nodeIp: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `v1.36.0+bramble.<version>` */
+  readonly version: string;
+  readonly host: HostFacts;
+  readonly runtime: Pick<Runtime, 'info'>;
+  /** Takes the node whenever it was looked at: `uplink.reportNode`. */
+  readonly report: (node: Node) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const LOOK_EVERY_MS = 10_000;
+/** Docker that answers nothing for this long counts as away. */
+const ENGINE_TIMEOUT_MS = 5_000;
+
+/** Looks at machine and Docker every 10 s, or when told to, and reports the node. */
+export class NodeReporter implements Part {
+  readonly name = 'node-reporter';
+  readonly #options: NodeReporterOptions;
+  readonly #stopping = new AbortController();
+  #node: Node | undefined;
+  #rootDir = '/';
+  #wake = Promise.withResolvers<void>();
+  #loop: Promise<void> | undefined;
+
+  constructor(options: NodeReporterOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('the agent is stopping'));
+    this.#wake.resolve();
+    await this.#loop;
+  }
+
+  /** Looks again at once: Docker has gone or come back. */
+  refresh(): void {
+    this.#wake.resolve();
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      this.#wake = Promise.withResolvers<void>();
+      try {
+        await this.#look();
+      } catch (err) {
+        log.warn({ err }, 'could not look at this machine');
+      }
+      const cancelTimer = clock.after(LOOK_EVERY_MS, () => this.#wake.resolve());
+      await this.#wake.promise;
+      cancelTimer();
+    }
+  }
+
+  async #look(): Promise<void> {
+    const engine = await this.#engine();
+    if (!(engine instanceof Error)) this.#rootDir = engine.rootDir;
+    const usage = await this.#usage();
+    this.#node = buildNode(this.#facts(usage), engine, this.#node);
+    if (!this.#stopping.signal.aborted) this.#options.report(this.#node);
+  }
+
+  async #engine(): Promise<EngineInfo | Error> {
+    const { runtime, clock } = this.#options;
+    const late = Promise.withResolvers<Error>();
+    const cancelTimer = clock.after(ENGINE_TIMEOUT_MS, () =>
+      late.resolve(new Error(`Docker did not answer within ${ENGINE_TIMEOUT_MS / 1000} s`)),
+    );
+    try {
+      return await Promise.race([runtime.info(), late.promise]);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    } finally {
+      cancelTimer();
+    }
+  }
+
+  /** Docker's folder may be in another mount namespace (Docker in a container): the root file system then. */
+  async #usage(): Promise<Usage> {
+    try {
+      return await readUsage(this.#rootDir);
+    } catch {
+      return readUsage('/');
+    }
+  }
+
+  #facts(usage: Usage): NodeFacts {
+    const { nodeName, nodeIp, labels, host, version } = this.#options;
+    return {
+      name: nodeName,
+      ip: nodeIp,
+      labels,
+      host,
+      version,
+      diskTotalBytes: usage.diskTotalBytes,
+      pressure: pressureOf(usage),
+    };
+  }
+}

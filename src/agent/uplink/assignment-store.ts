@@ -1,0 +1,130 @@
+import type { ConfigMap, KubeObject, Node, Pod, Secret } from '../../api/types.ts';
+import type { ObjectDelta } from '../../rpc/messages.ts';
+import { referencesOf, referenceText } from '../../rpc/pod-references.ts';
+import type { Assignments } from '../assignments.ts';
+
+/** Objects by what names them: pods by uid, the rest by kind, namespace and name. */
+interface Held {
+  readonly text: string;
+  readonly object: KubeObject;
+}
+
+function identityOf(delta: Pick<ObjectDelta, 'kind' | 'namespace' | 'name' | 'uid'>): string {
+  return delta.kind === 'Pod' ? `Pod/${delta.uid}` : `${delta.kind}/${delta.namespace}/${delta.name}`;
+}
+
+/** What the master wants on this node, as its session tells: a snapshot after every connect, deltas in between. */
+export class AssignmentStore implements Assignments {
+  readonly #held = new Map<string, Held>();
+  /** While a snapshot comes in: what it has named so far. Nothing goes before it is whole. */
+  #snapshot: Set<string> | undefined;
+  #isComplete = false;
+  readonly #pods = new Map<string, Pod>();
+  #node: Node | undefined;
+  readonly #listeners = new Set<(podUid: string) => void>();
+  readonly #nodeListeners = new Set<(node: Node) => void>();
+
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  get pods(): ReadonlyMap<string, Pod> {
+    return this.#pods;
+  }
+
+  /** This node's object, for its pod CIDR; undefined until the master sent it. */
+  get node(): Node | undefined {
+    return this.#node;
+  }
+
+  configMap(namespace: string, name: string): ConfigMap | undefined {
+    return this.#get<ConfigMap>('ConfigMap', namespace, name);
+  }
+
+  secret(namespace: string, name: string): Secret | undefined {
+    return this.#get<Secret>('Secret', namespace, name);
+  }
+
+  subscribe(onChange: (podUid: string) => void): () => void {
+    this.#listeners.add(onChange);
+    return () => this.#listeners.delete(onChange);
+  }
+
+  /** Calls back with this node's object whenever it changed. */
+  onNode(listener: (node: Node) => void): () => void {
+    this.#nodeListeners.add(listener);
+    return () => this.#nodeListeners.delete(listener);
+  }
+
+  /** A session has opened: what follows up to `endSnapshot` is all there is. What is held stays until then. */
+  beginSnapshot(): void {
+    this.#snapshot = new Set();
+  }
+
+  /** Lets go of what the snapshot did not name. From now on what runs beside the assignment is unwanted. */
+  endSnapshot(): void {
+    const named = this.#snapshot ?? new Set();
+    this.#snapshot = undefined;
+    const wasComplete = this.#isComplete;
+    this.#isComplete = true;
+    for (const [identity, { object }] of this.#held) {
+      if (!named.has(identity)) this.#remove(identity, object);
+    }
+    // Whoever held back because the picture was not whole looks again.
+    if (!wasComplete) for (const uid of this.#pods.keys()) this.#tell(uid);
+  }
+
+  /** Takes one delta. A PUT of what is held already, to the byte, changes nothing and tells nobody. */
+  apply(delta: ObjectDelta): void {
+    const identity = identityOf(delta);
+    if (delta.operation === 'DELETE') {
+      const held = this.#held.get(identity);
+      if (held) this.#remove(identity, held.object);
+      return;
+    }
+    this.#snapshot?.add(identity);
+    const text = Buffer.from(delta.object).toString();
+    if (this.#held.get(identity)?.text === text) return;
+    const object = JSON.parse(text) as KubeObject;
+    this.#held.set(identity, { text, object });
+    if (isPod(object)) this.#pods.set(delta.uid, object);
+    this.#announce(object);
+  }
+
+  #get<T extends KubeObject>(kind: T['kind'], namespace: string, name: string): T | undefined {
+    return this.#held.get(`${kind}/${namespace}/${name}`)?.object as T | undefined;
+  }
+
+  #remove(identity: string, object: KubeObject): void {
+    this.#held.delete(identity);
+    if (isPod(object)) this.#pods.delete(object.metadata.uid ?? '');
+    if (!isNode(object)) this.#announce(object);
+  }
+
+  #announce(object: KubeObject): void {
+    if (isNode(object)) {
+      this.#node = object;
+      for (const listener of this.#nodeListeners) listener(object);
+    } else if (isPod(object)) {
+      this.#tell(object.metadata.uid ?? '');
+    } else {
+      const { namespace = '', name } = object.metadata;
+      const changed = referenceText({ kind: object.kind === 'Secret' ? 'Secret' : 'ConfigMap', namespace, name });
+      for (const [uid, pod] of this.#pods) {
+        if (referencesOf(pod).some((reference) => referenceText(reference) === changed)) this.#tell(uid);
+      }
+    }
+  }
+
+  #tell(podUid: string): void {
+    for (const listener of this.#listeners) listener(podUid);
+  }
+}
+
+function isPod(object: KubeObject): object is Pod {
+  return object.kind === 'Pod';
+}
+
+function isNode(object: KubeObject): object is Node {
+  return object.kind === 'Node';
+}

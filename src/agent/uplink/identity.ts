@@ -1,0 +1,79 @@
+import { createPrivateKey, createPublicKey, generateKeyPair, webcrypto, X509Certificate } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Millis } from '../../lib/clock.ts';
+import { readIfThere, writePrivateFile } from '../../rpc/private-file.ts';
+import { EC_KEY, EC_SIGNATURE, loadX509 } from '../../rpc/x509.ts';
+
+/** Who this node is, PEM: its key, and once it is enrolled the certificate for it and the CA that both sides trust. */
+export interface Identity {
+  readonly keyPem: string;
+  readonly certPem: string | undefined;
+  readonly caPem: string | undefined;
+}
+
+/** A usable one. */
+export type EnrolledIdentity = Identity & { readonly certPem: string; readonly caPem: string };
+
+/**
+ * Whether the certificate can be used now, by this machine's clock: of this key, of this node, not expired.
+ * One that is not valid *yet* counts as usable: it is the clock that is wrong, and asking for another would not help.
+ */
+export function isUsable(identity: Identity, nodeName: string, now: Millis): identity is EnrolledIdentity {
+  if (!identity.certPem || !identity.caPem) return false;
+  const certificate = new X509Certificate(identity.certPem);
+  const isNamed = certificate.subject.split('\n').includes(`CN=system:node:${nodeName}`);
+  const isOwn = certificate.checkPrivateKey(createPrivateKey(identity.keyPem));
+  const isOfCa = certificate.verify(createPublicKey(identity.caPem));
+  return isNamed && isOwn && isOfCa && now < certificate.validToDate.getTime();
+}
+
+/** The identity's files in a folder of the agent's data directory, readable by root only. */
+export class IdentityStore {
+  readonly #dir: string;
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /** Reads it; the key is made when there is none. */
+  async load(): Promise<Identity> {
+    await mkdir(this.#dir, { recursive: true, mode: 0o700 });
+    const [held, certPem, caPem] = await Promise.all(
+      ['node.key', 'node.crt', 'ca.crt'].map((name) => readIfThere(join(this.#dir, name))),
+    );
+    const keyPem = held ?? (await this.#createKey());
+    return { keyPem, certPem, caPem };
+  }
+
+  /** Keeps what the master issued. The CA first: a certificate is of no use without it. */
+  async save(certificate: { certPem: string; caPem: string }): Promise<void> {
+    await writePrivateFile(join(this.#dir, 'ca.crt'), certificate.caPem);
+    await writePrivateFile(join(this.#dir, 'node.crt'), certificate.certPem);
+  }
+
+  async #createKey(): Promise<string> {
+    const pair = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
+    const keyPem = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    await writePrivateFile(join(this.#dir, 'node.key'), keyPem);
+    return keyPem;
+  }
+}
+
+/** A PKCS #10 request, PEM, for the key: the master looks at the public key only. */
+export async function certificateRequest(keyPem: string, nodeName: string): Promise<string> {
+  const x509 = await loadX509();
+  const { subtle } = webcrypto;
+  const privateDer = createPrivateKey(keyPem).export({ type: 'pkcs8', format: 'der' });
+  const publicDer = createPublicKey(keyPem).export({ type: 'spki', format: 'der' });
+  const request = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: [{ O: ['system:nodes'] }, { CN: [`system:node:${nodeName}`] }],
+    keys: {
+      privateKey: await subtle.importKey('pkcs8', privateDer, EC_KEY, false, ['sign']),
+      publicKey: await subtle.importKey('spki', publicDer, EC_KEY, true, ['verify']),
+    },
+    signingAlgorithm: EC_SIGNATURE,
+  });
+  return request.toString('pem');
+}

@@ -1,0 +1,115 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Node, Pod, PodStatus } from '../../api/types.ts';
+import type { AgentMessage, PodGone } from '../../rpc/messages.ts';
+import type { AgentEvent, Reports } from '../assignments.ts';
+
+/** Events kept while the master is away; older ones make room for newer. */
+const MAX_EVENTS = 256;
+
+interface PodEntry {
+  readonly about: PodGone;
+  status: PodStatus | undefined;
+  isGone: boolean;
+  isDirty: boolean;
+}
+
+function aboutOf(pod: Pod): PodGone {
+  const { namespace = '', name, uid = '' } = pod.metadata;
+  return { namespace, name, uid };
+}
+
+function json(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
+
+/**
+ * What this node has to say: of its Node and of each pod the newest status, and events in order. It is kept as long as it is
+ * true, so that a new session can be told all of it; a slow link costs the steps in between, never the last state.
+ */
+export class Outbox implements Reports {
+  readonly #pods = new Map<string, PodEntry>();
+  readonly #onMessage: () => void;
+  readonly #isKnown: (podUid: string) => boolean;
+  #events: AgentEvent[] = [];
+  #node: Node | undefined;
+  #isNodeDirty = false;
+
+  /**
+   * @param options.onMessage called when there is something to `take`.
+   * @param options.isKnown whether the master still has that pod: of others nothing is kept once it was sent.
+   */
+  constructor(options: { readonly onMessage: () => void; readonly isKnown: (podUid: string) => boolean }) {
+    this.#onMessage = options.onMessage;
+    this.#isKnown = options.isKnown;
+  }
+
+  /** What the agent last saw of its node. */
+  get node(): Node | undefined {
+    return this.#node;
+  }
+
+  nodeStatus(node: Node): void {
+    if (isDeepStrictEqual(node, this.#node)) return;
+    this.#node = node;
+    this.#isNodeDirty = true;
+    this.#onMessage();
+  }
+
+  podStatus(pod: Pod, status: PodStatus): void {
+    const entry = this.#entryOf(pod);
+    if (entry.status && isDeepStrictEqual(entry.status, status)) return;
+    entry.status = status;
+    entry.isDirty = true;
+    this.#onMessage();
+  }
+
+  podGone(pod: Pod): void {
+    const entry = this.#entryOf(pod);
+    entry.isGone = true;
+    entry.isDirty = true;
+    this.#onMessage();
+  }
+
+  event(event: AgentEvent): void {
+    this.#events.push(event);
+    if (this.#events.length > MAX_EVENTS) this.#events = this.#events.slice(-MAX_EVENTS);
+    this.#onMessage();
+  }
+
+  /** A new session: every pod is told anew. (The node goes along with the Hello.) */
+  resend(): void {
+    for (const entry of this.#pods.values()) entry.isDirty = true;
+    this.#isNodeDirty = false;
+  }
+
+  /** The messages to send now, oldest news first; they count as sent. */
+  take(): AgentMessage[] {
+    const messages: AgentMessage[] = [];
+    if (this.#isNodeDirty && this.#node) messages.push({ node: { node: json(this.#node) } });
+    this.#isNodeDirty = false;
+    for (const event of this.#events) messages.push({ event: this.#eventOf(event) });
+    this.#events = [];
+    for (const [uid, entry] of this.#pods) {
+      if (!this.#isKnown(uid)) this.#pods.delete(uid);
+      if (!entry.isDirty) continue;
+      entry.isDirty = false;
+      // A pod's last status comes before the word that it is gone: its exit codes are in there.
+      if (entry.status) messages.push({ pod: { ...entry.about, status: json(entry.status) } });
+      if (entry.isGone) messages.push({ podGone: entry.about });
+    }
+    return messages;
+  }
+
+  #entryOf(pod: Pod): PodEntry {
+    const about = aboutOf(pod);
+    const entry = this.#pods.get(about.uid) ?? { about, status: undefined, isGone: false, isDirty: false };
+    this.#pods.set(about.uid, entry);
+    return entry;
+  }
+
+  #eventOf({ pod, fieldPath, type, reason, message }: AgentEvent): NonNullable<AgentMessage['event']> {
+    const node = { namespace: '', name: this.#node?.metadata.name ?? '', uid: '' };
+    const about = pod ? { kind: 'Pod' as const, ...aboutOf(pod) } : { kind: 'Node' as const, ...node };
+    return { ...about, fieldPath, type, reason, message };
+  }
+}

@@ -1,0 +1,103 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { RpcClient } from '../../rpc/client.ts';
+import type { FrameStream } from '../../rpc/frame-stream.ts';
+import type { MessageStream } from '../../rpc/message-stream.ts';
+import type { AgentMessage, MasterMessage, OpenStream, Welcome } from '../../rpc/messages.ts';
+import type { AssignmentStore } from './assignment-store.ts';
+import type { Outbox } from './outbox.ts';
+
+/** Serves one stream: `dial` opens the call to the master on which the frames travel. */
+export type OpenStreamHandler = (request: OpenStream, dial: () => FrameStream) => void;
+
+export interface SessionOptions {
+  readonly client: RpcClient;
+  readonly agentVersion: string;
+  readonly assignments: AssignmentStore;
+  readonly outbox: Outbox;
+  readonly onWelcome: (welcome: Welcome) => void;
+  readonly onOpenStream: OpenStreamHandler;
+  readonly clock: Clock;
+  /** Ends the session from this side. */
+  readonly signal: AbortSignal;
+}
+
+/** One connection to a master, from Hello until it breaks. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #stream: MessageStream<MasterMessage, AgentMessage>;
+  #isOver = false;
+  #news = Promise.withResolvers<void>();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#stream = options.client.session();
+  }
+
+  /** @throws ApiError with what broke it; resolves when the master ended it in good order. */
+  async run(): Promise<void> {
+    const { signal } = this.#options;
+    const onAbort = () => this.#stream.cancel('the agent is stopping');
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      signal.throwIfAborted();
+      await Promise.race([this.#receive(), this.#send()]);
+    } finally {
+      this.#isOver = true;
+      this.#news.resolve();
+      signal.removeEventListener('abort', onAbort);
+      this.#stream.cancel('the session is over');
+    }
+  }
+
+  /** The outbox has something. */
+  wake(): void {
+    this.#news.resolve();
+  }
+
+  async #receive(): Promise<void> {
+    const { assignments, onWelcome } = this.#options;
+    for await (const message of this.#stream) {
+      if (message.welcome) {
+        assignments.beginSnapshot();
+        onWelcome(message.welcome);
+        this.#beat(message.welcome.heartbeatIntervalMs);
+      }
+      if (message.delta) assignments.apply(message.delta);
+      if (message.snapshotEnd) assignments.endSnapshot();
+      if (message.openStream) this.#open(message.openStream);
+    }
+  }
+
+  #open(request: OpenStream): void {
+    const { client, onOpenStream } = this.#options;
+    onOpenStream(request, () => {
+      const stream = client.stream();
+      // A stream that is broken already says so to whoever reads or writes it next.
+      stream.write({ hello: { streamId: request.streamId } }).catch(() => {});
+      return stream;
+    });
+  }
+
+  async #send(): Promise<void> {
+    const { outbox, agentVersion } = this.#options;
+    await this.#stream.write({ hello: { agentVersion, node: Buffer.from(JSON.stringify(outbox.node)) } });
+    outbox.resend();
+    while (!this.#isOver) {
+      this.#news = Promise.withResolvers<void>();
+      for (const message of outbox.take()) await this.#stream.write(message);
+      await this.#news.promise;
+    }
+  }
+
+  #beat(intervalMs: number): void {
+    if (this.#isOver) return;
+    this.#options.clock.after(intervalMs, () => {
+      if (this.#isOver) return;
+      // A write that fails has broken the stream: `#receive` ends the session.
+      this.#stream.write({ heartbeat: {} }).then(
+        () => this.#beat(intervalMs),
+        () => {},
+      );
+    });
+  }
+}
