@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { containerOptions } from './create-options/container.ts';
 import { ownedBy } from './create-options/labels.ts';
+import type { NodeLimits } from './create-options/resources.ts';
 import { type EngineSettings, sandboxOptions } from './create-options/sandbox.ts';
 import { ContainerCache } from './docker-container-cache.ts';
 import { statusCode, translateError } from './docker-errors.ts';
@@ -13,6 +14,7 @@ import { DockerImages } from './docker-images.ts';
 import { DockerNetworks } from './docker-networks.ts';
 import { hasFailedToStart } from './docker-observe.ts';
 import { attachSession, logStream } from './docker-streams.ts';
+import { readOomScoreFloor } from './oom-floor.ts';
 import { PAUSE_IMAGE } from './pause-image.ts';
 import {
   type AttachSession,
@@ -47,7 +49,7 @@ export interface DockerOptions {
 
 interface EngineFacts {
   readonly architecture: string;
-  readonly memoryBytes: number;
+  readonly limits: NodeLimits;
 }
 
 /** The container engine behind Runtime: Docker 20.10 and later, over its API of whatever version it speaks. */
@@ -79,7 +81,14 @@ export class DockerRuntime implements Runtime {
     const [info, version] = await this.#do('ask Docker what it is', () =>
       Promise.all([this.#docker.info(), this.#docker.version()]),
     );
-    this.#facts = { architecture: version.Arch, memoryBytes: info.MemTotal };
+    this.#facts ??= {
+      architecture: version.Arch,
+      limits: {
+        memoryBytes: info.MemTotal,
+        oomScoreFloor: await readOomScoreFloor(),
+        podPidsLimit: this.#options.podPidsLimit,
+      },
+    };
     return {
       version: version.Version,
       architecture: version.Arch,
@@ -115,7 +124,7 @@ export class DockerRuntime implements Runtime {
   }
 
   async runSandbox(spec: SandboxSpec, signal: AbortSignal): Promise<string> {
-    const options = sandboxOptions(spec, this.#settings);
+    const options = sandboxOptions(spec, this.#settings, (await this.#engineFacts()).limits);
     const id = await this.#create(options).catch(async (error: unknown) => {
       if (!isCode(error, 'NotFound')) throw error;
       await this.#bringPauseImage(signal);
@@ -136,8 +145,7 @@ export class DockerRuntime implements Runtime {
     const facts = await this.#engineFacts();
     await this.#images.checkPlatform(spec.image, spec.container.image ?? spec.image.id, facts.architecture);
     signal.throwIfAborted();
-    const limits = { memoryBytes: facts.memoryBytes, podPidsLimit: this.#options.podPidsLimit };
-    return this.#create(containerOptions(spec, this.#settings, limits));
+    return this.#create(containerOptions(spec, this.#settings, facts.limits));
   }
 
   async startContainer(id: string): Promise<void> {

@@ -13,6 +13,8 @@ const CRITICAL_PRIORITY = 2_000_000_000;
 export interface NodeLimits {
   /** Memory of the node: oom_score_adj of Burstable pods is relative to it. */
   readonly memoryBytes: number;
+  /** The engine cannot start what asks for less. */
+  readonly oomScoreFloor: number;
   /** Processes and threads of one container; undefined for no limit, as kubelet's default. */
   readonly podPidsLimit: number | undefined;
 }
@@ -38,7 +40,7 @@ export function resourceOptions(pod: Pod, container: Container, node: NodeLimits
     ...(cpuLimit > 0 ? { CpuPeriod: CFS_PERIOD_US, CpuQuota: cfsQuotaUs(cpuLimit) } : {}),
     // Swap equal to memory means none: a limit that swaps wears the SD card out and hides the leak.
     ...(memoryLimit > 0 ? { Memory: memoryLimit, MemorySwap: memoryLimit } : {}),
-    OomScoreAdj: oomScoreAdj(pod, container, node.memoryBytes),
+    OomScoreAdj: Math.max(node.oomScoreFloor, oomScoreAdj(pod, container, node.memoryBytes)),
     ...(node.podPidsLimit === undefined ? {} : { PidsLimit: node.podPidsLimit }),
   };
 }

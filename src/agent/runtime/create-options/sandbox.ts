@@ -5,7 +5,7 @@ import { mountOptions } from './mounts.ts';
 import { sandboxNamespaces } from './namespaces.ts';
 import { sandboxNetwork } from './network.ts';
 import { portOptions } from './ports.ts';
-import { MIN_SHARES } from './resources.ts';
+import { MIN_SHARES, type NodeLimits } from './resources.ts';
 import { sysctls } from './security.ts';
 
 /** What holds for all containers of this agent. */
@@ -22,7 +22,7 @@ export interface EngineSettings {
 const SANDBOX_OOM_SCORE_ADJ = -998;
 
 /** Docker's create request for a pod's pause container. */
-export function sandboxOptions(spec: SandboxSpec, settings: EngineSettings) {
+export function sandboxOptions(spec: SandboxSpec, settings: EngineSettings, node: NodeLimits) {
   const { pod, attempt } = spec;
   const identity = { pod, containerName: SANDBOX_NAME, attempt };
   const { ExposedPorts, PortBindings } = portOptions(pod);
@@ -45,7 +45,7 @@ export function sandboxOptions(spec: SandboxSpec, settings: EngineSettings) {
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
       CpuShares: MIN_SHARES,
-      OomScoreAdj: SANDBOX_OOM_SCORE_ADJ,
+      OomScoreAdj: Math.max(node.oomScoreFloor, SANDBOX_OOM_SCORE_ADJ),
       RestartPolicy: { Name: 'no' },
       ...(settings.cgroupParent === undefined ? {} : { CgroupParent: settings.cgroupParent }),
     },

@@ -1,0 +1,148 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from '../../lib/logger.ts';
+import { AddressBook } from './address-book.ts';
+import { gatewayOf, parseCidr } from './cidr.ts';
+import { ensureRules, removeRules } from './firewall.ts';
+import { healHairpins, setHairpin } from './hairpin.ts';
+import type { PodNetwork } from './network.ts';
+import type { BridgeNetwork, NetworkEngine } from './network-engine.ts';
+import { NetworkError } from './network-error.ts';
+import { applyNodeSettings, hostMtu } from './node-settings.ts';
+
+/** Port of the agent's DNS on the bridge; not 53, which Pi-hole and dnsmasq hold on every address. */
+const DNS_PORT = 10053;
+
+export interface PodNetworkOptions {
+  readonly engine: NetworkEngine;
+  readonly log: Logger;
+  /** `/var/lib/bramble`: addresses are remembered under it. */
+  readonly dataDir: string;
+  readonly clusterCidr: string;
+  /** Docker's name of the network; `bramble`. */
+  readonly networkName?: string;
+  /** Link name of the bridge, at most 15 characters; `bramble0`. */
+  readonly bridge?: string;
+  /** Begins the names of our iptables chains; `BRAMBLE`. */
+  readonly chainPrefix?: string;
+  /** undefined for that of the link of the default route. */
+  readonly mtu?: number;
+}
+
+/** A bridge network of Docker's on the node's pod CIDR, with addresses chosen by us and the firewall open for pods. */
+export class DockerPodNetwork implements PodNetwork {
+  readonly #options: PodNetworkOptions;
+  readonly #name: string;
+  readonly #bridge: string;
+  readonly #chainPrefix: string;
+  readonly #addresses: AddressBook;
+  /** Calls of ensure and remove one after the other: two that make the same network would both fail. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** Warned of already: a sweep that finds the same again says nothing. */
+  #knownProblems = '';
+
+  constructor(options: PodNetworkOptions) {
+    this.#options = options;
+    this.#name = options.networkName ?? 'bramble';
+    this.#bridge = options.bridge ?? 'bramble0';
+    this.#chainPrefix = options.chainPrefix ?? 'BRAMBLE';
+    this.#addresses = new AddressBook(join(options.dataDir, 'agent', 'addresses.json'));
+  }
+
+  /** @throws NetworkError InvalidCidr, NetworkInUse, ToolMissing, CommandFailed; RuntimeError of the engine */
+  ensure(podCidr: string): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#addresses.use(podCidr);
+      await this.#ensureNode();
+      await this.#ensureNetwork(podCidr);
+      const repaired = await ensureRules({
+        chainPrefix: this.#chainPrefix,
+        bridge: this.#bridge,
+        podCidr,
+        clusterCidr: this.#options.clusterCidr,
+        dnsPort: DNS_PORT,
+        vxlanPeers: [],
+      });
+      if (repaired > 0) this.#options.log.info({ actions: repaired }, 'firewall rules for pods set');
+      await healHairpins(this.#bridge);
+    });
+  }
+
+  allocate(podUid: string): Promise<string> {
+    return this.#addresses.allocate(podUid);
+  }
+
+  release(podUid: string): Promise<void> {
+    return this.#addresses.release(podUid);
+  }
+
+  attach(pid: number): Promise<void> {
+    return setHairpin(this.#bridge, pid);
+  }
+
+  /** Takes network, rules and remembered addresses away; pods must be gone. Safe to repeat. */
+  remove(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#options.engine.remove(this.#name);
+      await removeRules(this.#chainPrefix);
+      await this.#addresses.remove();
+    });
+  }
+
+  async #ensureNode(): Promise<void> {
+    const problems = (await applyNodeSettings()).join('; ');
+    if (problems !== this.#knownProblems && problems !== '')
+      this.#options.log.warn({ problems }, 'kernel settings that pods need could not be made');
+    this.#knownProblems = problems;
+  }
+
+  async #ensureNetwork(podCidr: string): Promise<void> {
+    const found = await this.#options.engine.find(this.#name);
+    if (found?.subnet === podCidr && found.bridge === this.#bridge && (await hasLink(this.#bridge))) return;
+    if (found) await this.#removeWrong(found, podCidr);
+    const mtu = this.#options.mtu ?? (await hostMtu());
+    const spec = {
+      name: this.#name,
+      subnet: podCidr,
+      gateway: gatewayOf(parseCidr(podCidr)),
+      labels: { bramble: 'pods' },
+    };
+    const options = {
+      'com.docker.network.bridge.name': this.#bridge,
+      'com.docker.network.bridge.enable_ip_masquerade': 'false',
+      'com.docker.network.driver.mtu': String(mtu),
+    };
+    const { engine, log } = this.#options;
+    try {
+      // Docker 28 drops what other nodes send to a pod unless told this; older ones ignore it.
+      const unprotected = { 'com.docker.network.bridge.gateway_mode_ipv4': 'nat-unprotected' };
+      await engine.create({ ...spec, options: { ...options, ...unprotected } });
+    } catch (err) {
+      log.debug({ err }, 'the engine refuses gateway_mode_ipv4=nat-unprotected');
+      await engine.create({ ...spec, options });
+    }
+    log.info({ network: this.#name, bridge: this.#bridge, podCidr, mtu }, 'pod network made');
+  }
+
+  async #removeWrong({ subnet, bridge, containerCount }: BridgeNetwork, podCidr: string): Promise<void> {
+    if (containerCount > 0)
+      throw new NetworkError(
+        'NetworkInUse',
+        `Docker network ${this.#name} is ${subnet} on ${bridge} with ${containerCount} containers, this node's pods want ${podCidr} on ${this.#bridge}: remove those containers first`,
+      );
+    await this.#options.engine.remove(this.#name);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined); // told to its own caller
+    return result;
+  }
+}
+
+async function hasLink(name: string): Promise<boolean> {
+  return access(`/sys/class/net/${name}`).then(
+    () => true,
+    () => false,
+  );
+}
