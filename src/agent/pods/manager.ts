@@ -1,0 +1,229 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { backoffMs } from '../../lib/backoff.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Part } from '../../lib/lifecycle.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { Workqueue } from '../../lib/workqueue.ts';
+import type { Assignments, Reports } from '../assignments.ts';
+import type { PodNetwork } from '../network/network.ts';
+import { type ObservedContainer, type Runtime, RuntimeError } from '../runtime/runtime.ts';
+import { PodVolumes } from '../volumes/pod-volumes.ts';
+import { type DnsSettings, HostFiles } from './host-files.ts';
+import { Limiter } from './limiter.ts';
+import { ContainerWork } from './perform/container-work.ts';
+import { ImageWork } from './perform/image-work.ts';
+import { Performer } from './perform/performer.ts';
+import { type NodeFacts, SandboxWork } from './perform/sandbox-work.ts';
+import { PodEvents } from './pod-events.ts';
+import { RuntimeHealth } from './runtime-health.ts';
+import { PodWorker, signatureOf } from './worker.ts';
+
+export interface PodManagerOptions {
+  readonly runtime: Runtime;
+  readonly network: PodNetwork;
+  readonly assignments: Assignments;
+  readonly reports: Reports;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly dataDir: string;
+  /** Asked each time: the master tells it when the session opens. */
+  readonly settings: () => DnsSettings;
+  readonly node: () => NodeFacts;
+}
+
+/** Pods that are worked on at once: starting a container is the engine's work, more only wait for one another there. */
+const PARALLEL_PODS = 8;
+/** Pulls share one link and one disk. */
+const PARALLEL_PULLS = 4;
+/** Corrects what an event missed. */
+const RELIST_MS = 60_000;
+/** How soon a lost event stream, or an engine that is away, is tried again. */
+const RECONNECT = { baseMs: 250, maxMs: 5_000 };
+
+/** All pods of this node: one worker each, woken by assignments, the engine's events, alarms and a slow relist. */
+export class PodManager implements Part {
+  readonly name = 'pods';
+  readonly runtimeHealth: RuntimeHealth;
+  readonly #options: PodManagerOptions;
+  readonly #podsDir: string;
+  readonly #performer: Performer;
+  readonly #queue: Workqueue;
+  readonly #workers = new Map<string, PodWorker>();
+  readonly #stopping = new AbortController();
+  #loops: Promise<unknown> = Promise.resolve();
+  #unsubscribe: () => void = () => {};
+
+  constructor(options: PodManagerOptions) {
+    this.#options = options;
+    this.#podsDir = join(options.dataDir, 'pods');
+    this.#performer = performerOf(options, this.#podsDir);
+    this.runtimeHealth = new RuntimeHealth(options.clock);
+    const { clock, log } = options;
+    this.#queue = new Workqueue({ name: 'pods', clock, log, concurrency: PARALLEL_PODS }, (uid, signal) =>
+      this.#work(uid, signal),
+    );
+  }
+
+  start(): void {
+    const { assignments } = this.#options;
+    let wasComplete = assignments.isComplete;
+    this.#unsubscribe = assignments.subscribe((uid) => {
+      this.#queue.add(uid);
+      // From the first whole snapshot on, what is here and not in it is to go.
+      if (assignments.isComplete && !wasComplete) this.#sweepInBackground();
+      wasComplete = assignments.isComplete;
+    });
+    this.#queue.start();
+    this.wakeAll();
+    this.#loops = Promise.all([this.#followEvents(), this.#relistNowAndThen()]);
+  }
+
+  async stop(): Promise<void> {
+    this.#unsubscribe();
+    this.#stopping.abort(new Error('the agent is stopping'));
+    await this.#queue.stop();
+    await Promise.allSettled([...this.#workers.values()].map((worker) => worker.stop()));
+    await this.#loops;
+  }
+
+  /** Looks at every assigned pod again: something that concerns all of them changed (the network is ready). */
+  wakeAll(): void {
+    for (const uid of this.#options.assignments.pods.keys()) this.#queue.add(uid);
+    for (const uid of this.#workers.keys()) this.#queue.add(uid);
+  }
+
+  /** Compares the whole engine and the disk with what is known, and wakes the pods that differ. Throws when the engine is away. */
+  async sweep(): Promise<void> {
+    const { runtime, assignments } = this.#options;
+    const observed = Map.groupBy(await runtime.list(), (container) => container.podUid);
+    this.#engineIsUp();
+    for (const [uid, containers] of observed) this.#wakeIfChanged(uid, containers);
+    for (const uid of [...assignments.pods.keys(), ...(await this.#directories())]) {
+      if (!this.#workers.has(uid)) this.#queue.add(uid);
+    }
+    for (const [uid, worker] of this.#workers) {
+      if (!observed.has(uid) && worker.signature !== '') this.#queue.add(uid);
+    }
+  }
+
+  #wakeIfChanged(uid: string, containers: readonly ObservedContainer[]): void {
+    if (this.#workers.get(uid)?.signature !== signatureOf(containers)) this.#queue.add(uid);
+  }
+
+  async #work(uid: string, signal: AbortSignal): Promise<void> {
+    const { assignments, clock } = this.#options;
+    // Before the first whole snapshot nothing that runs may be judged unwanted.
+    if (!assignments.isComplete && !assignments.pods.has(uid)) return;
+    const worker = this.#workers.get(uid) ?? this.#newWorker(uid);
+    try {
+      const { isProgress, wakeAt, isRetired } = await worker.pass(signal);
+      if (isRetired && !assignments.pods.has(uid)) this.#workers.delete(uid);
+      else if (isProgress) this.#queue.add(uid);
+      else if (wakeAt !== undefined) this.#queue.addAfter(uid, wakeAt - clock.now());
+    } catch (error) {
+      // No pod's fault, and no use in trying each on its own: all are woken when the engine is back.
+      if (!(error instanceof RuntimeError && error.code === 'Unavailable')) throw error;
+      this.#engineIsAway(error);
+    }
+  }
+
+  #newWorker(uid: string): PodWorker {
+    const { runtime, reports, assignments, clock, log, node } = this.#options;
+    const worker = new PodWorker({
+      uid,
+      runtime,
+      performer: this.#performer,
+      reports,
+      assigned: () => assignments.pods.get(uid),
+      nodeIp: () => node().ip,
+      wake: (afterMs) => this.#queue.addAfter(uid, afterMs),
+      clock,
+      log,
+    });
+    this.#workers.set(uid, worker);
+    return worker;
+  }
+
+  /** Relists, then follows the engine's events, until stopped; begins anew whenever the stream ends. */
+  async #followEvents(): Promise<void> {
+    const { runtime, clock, log } = this.#options;
+    const { signal } = this.#stopping;
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        await this.sweep();
+        failures = 0;
+        await runtime.events((event) => {
+          // What we make ourselves needs no event: the pass that made it looks again.
+          if (event.action === 'die' || event.action === 'oom' || event.action === 'destroy') {
+            this.#queue.add(event.podUid);
+          }
+        }, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof RuntimeError && error.code === 'Unavailable') this.#engineIsAway(error);
+        else log.warn({ err: error }, 'cannot follow the engine; will be tried again');
+      }
+      failures += 1;
+      // An abort ends the wait, and the loop's condition ends the loop.
+      await clock.sleep(backoffMs(failures, RECONNECT), signal).catch(() => {});
+    }
+  }
+
+  async #relistNowAndThen(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      // As above.
+      await this.#options.clock.sleep(RELIST_MS, signal).catch(() => {});
+      if (!signal.aborted && this.runtimeHealth.isUp) await this.#sweepQuietly();
+    }
+  }
+
+  #sweepInBackground(): void {
+    this.#loops = Promise.all([this.#loops, this.#sweepQuietly()]);
+  }
+
+  /** The event loop notices by itself when the engine is away. */
+  async #sweepQuietly(): Promise<void> {
+    try {
+      await this.sweep();
+    } catch (err) {
+      this.#options.log.debug({ err }, 'relist failed');
+    }
+  }
+
+  #engineIsUp(): void {
+    if (!this.runtimeHealth.up()) return;
+    this.#options.log.info({}, 'the container engine answers');
+    this.wakeAll();
+  }
+
+  #engineIsAway(error: RuntimeError): void {
+    if (this.runtimeHealth.down(error.message)) this.#options.log.warn({ err: error }, 'the container engine is away');
+  }
+
+  /** Uids of pods that have a directory: those of a pod that is gone from API and engine alike still hold mounts. */
+  async #directories(): Promise<string[]> {
+    try {
+      return await readdir(this.#podsDir);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}
+
+function performerOf(options: PodManagerOptions, podsDir: string): Performer {
+  const events = new PodEvents(options.reports);
+  const volumes = new PodVolumes(podsDir);
+  const hostFiles = new HostFiles(podsDir, options.settings);
+  const shared = { ...options, events, volumes, hostFiles };
+  return new Performer({
+    runtime: options.runtime,
+    images: new ImageWork({ ...shared, pulls: new Limiter(PARALLEL_PULLS) }),
+    sandboxes: new SandboxWork(shared),
+    containers: new ContainerWork(shared),
+    events,
+    reports: options.reports,
+  });
+}

@@ -1,0 +1,80 @@
+import type { Container, Pod } from '../../../api/types.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { PodVolumes } from '../../volumes/pod-volumes.ts';
+import { VolumeError } from '../../volumes/volume.ts';
+import { containerSpec } from '../container-spec.ts';
+import type { HostFiles } from '../host-files.ts';
+import type { Step } from '../plan/step.ts';
+import type { PodEvents } from '../pod-events.ts';
+import { containerStarted, imageFailed, type PodMemory, startFailed } from '../pod-memory.ts';
+import { done, failed, failureMessage, isRuntimeError, type Outcome } from './outcome.ts';
+
+export interface ContainerWorkOptions {
+  readonly runtime: Runtime;
+  readonly volumes: PodVolumes;
+  readonly hostFiles: HostFiles;
+  readonly events: PodEvents;
+  readonly clock: Clock;
+}
+
+type StartStep = Extract<Step, { do: 'startContainer' }>;
+
+/** Creates and starts the containers of pods, and tells about it in kubelet's words. */
+export class ContainerWork {
+  readonly #options: ContainerWorkOptions;
+
+  constructor(options: ContainerWorkOptions) {
+    this.#options = options;
+  }
+
+  async start(
+    { pod, container, memory }: { pod: Pod; container: Container; memory: PodMemory },
+    step: StartStep,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const { runtime, events } = this.#options;
+    const { name } = container;
+    const image = memory.images.get(name);
+    if (!image) return done();
+    let id: string;
+    try {
+      const mounts = [
+        ...(await this.#options.volumes.mounts(pod, container)),
+        ...this.#options.hostFiles.containerMounts(pod, container),
+      ];
+      id = await runtime.createContainer(containerSpec({ ...step, pod, container, image, mounts }), signal);
+    } catch (error) {
+      return this.#createFailed(pod, container, failureMessage(error, signal), error);
+    }
+    events.normal(pod, name, ['Created', `Created container: ${name}`]);
+    try {
+      await runtime.startContainer(id);
+    } catch (error) {
+      return this.#startFailed(pod, name, failureMessage(error, signal), error);
+    }
+    events.normal(pod, name, ['Started', `Started container ${name}`]);
+    return done((known) => containerStarted(known, name));
+  }
+
+  #createFailed(pod: Pod, { name }: Container, message: string, error: unknown): Outcome {
+    const { events, clock } = this.#options;
+    events.warning(pod, name, ['Failed', `Error: ${message}`]);
+    // The engine looked closer than we did: another pull may bring the right platform.
+    if (isRuntimeError(error, 'WrongArchitecture')) {
+      return failed((memory) => imageFailed(memory, name, { reason: 'ErrImagePull', message, now: clock.now() }));
+    }
+    const reason = error instanceof VolumeError ? 'CreateContainerConfigError' : 'CreateContainerError';
+    return failed((memory) => startFailed(memory, name, { reason, message, now: clock.now() }));
+  }
+
+  #startFailed(pod: Pod, name: string, why: string, error: unknown): Outcome {
+    const { events, clock } = this.#options;
+    events.warning(pod, name, ['Failed', `Error: failed to start container "${name}": ${why}`]);
+    // The engine keeps the reason on the container: from there on it is one that has ended.
+    if (isRuntimeError(error, 'StartFailed')) return failed((memory) => containerStarted(memory, name));
+    return failed((memory) =>
+      startFailed(memory, name, { reason: 'RunContainerError', message: why, now: clock.now() }),
+    );
+  }
+}

@@ -1,0 +1,117 @@
+import type { Pod } from '../../../api/types.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import { podHostname } from '../../network/hostname.ts';
+import type { PodNetwork } from '../../network/network.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { PodVolumes } from '../../volumes/pod-volumes.ts';
+import type { DnsSettings, HostFiles } from '../host-files.ts';
+import type { PodEvents } from '../pod-events.ts';
+import { podKey } from '../pod-facts.ts';
+import {
+  networkAttached,
+  sandboxFailed,
+  sandboxStarted,
+  tornDown,
+  volumesFailed,
+  volumesReady,
+} from '../pod-memory.ts';
+import { done, failed, failureMessage, isRuntimeError, type Outcome } from './outcome.ts';
+
+/** This node as its pods' sandboxes need it; told late, so asked each time. */
+export interface NodeFacts {
+  readonly name: string;
+  /** The address others reach the node by; '' while it is not known. */
+  readonly ip: string;
+  /** False until the node has its pod CIDR and the bridge is up: pods with an address of their own wait. */
+  readonly isNetworkReady: boolean;
+}
+
+export interface SandboxWorkOptions {
+  readonly runtime: Runtime;
+  readonly network: PodNetwork;
+  readonly volumes: PodVolumes;
+  readonly hostFiles: HostFiles;
+  readonly events: PodEvents;
+  readonly settings: () => DnsSettings;
+  readonly node: () => NodeFacts;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const NETWORK_NOT_READY =
+  'network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:the node has no pod CIDR yet';
+
+/** What a pod has apart from its containers: volumes, address, host files, sandbox. */
+export class SandboxWork {
+  readonly #options: SandboxWorkOptions;
+
+  constructor(options: SandboxWorkOptions) {
+    this.#options = options;
+  }
+
+  async setUpVolumes(pod: Pod): Promise<Outcome> {
+    const { volumes, events, clock } = this.#options;
+    try {
+      await volumes.setUp(pod);
+      return done(volumesReady);
+    } catch (error) {
+      const message = failureMessage(error);
+      events.warning(pod, undefined, ['FailedMount', message]);
+      return failed((memory) => volumesFailed(memory, { reason: 'FailedMount', message, now: clock.now() }));
+    }
+  }
+
+  async runSandbox(pod: Pod, attempt: number, signal: AbortSignal): Promise<Outcome> {
+    const { events, clock } = this.#options;
+    try {
+      await this.#run(pod, attempt, signal);
+      return done(sandboxStarted);
+    } catch (error) {
+      const message = failureMessage(error, signal);
+      // Someone else has the address: the next attempt takes another one.
+      if (isRuntimeError(error, 'AddressTaken')) await this.#options.network.release(pod.metadata.uid ?? '');
+      const isEarly = error instanceof NetworkNotReady;
+      const event = isEarly
+        ? (['NetworkNotReady', message] as const)
+        : (['FailedCreatePodSandBox', `Failed to create pod sandbox: ${message}`] as const);
+      events.warning(pod, undefined, event);
+      return failed((memory) => sandboxFailed(memory, { reason: event[0], message, now: clock.now() }));
+    }
+  }
+
+  async #run(pod: Pod, attempt: number, signal: AbortSignal): Promise<void> {
+    const { runtime, network, hostFiles, settings, node } = this.#options;
+    const { name: nodeName, isNetworkReady } = node();
+    const isHostNetwork = pod.spec.hostNetwork === true;
+    if (!isHostNetwork && !isNetworkReady) throw new NetworkNotReady(NETWORK_NOT_READY);
+    const ip = isHostNetwork ? undefined : await network.allocate(pod.metadata.uid ?? '');
+    await hostFiles.write(pod, ip);
+    const isNamed = !isHostNetwork || pod.spec.hostname !== undefined;
+    const hostname = isNamed ? podHostname(pod, settings().clusterDomain).hostname : nodeName;
+    await runtime.runSandbox({ pod, attempt, hostname, ip, mounts: hostFiles.sandboxMounts(pod), labels: {} }, signal);
+  }
+
+  /** Without it the pod cannot reach itself through a Service; nothing else fails, so the pod goes on. */
+  async attach(pod: Pod, sandboxId: string, pid: number): Promise<Outcome> {
+    try {
+      await this.#options.network.attach(pid);
+    } catch (err) {
+      this.#options.log.warn({ pod: podKey(pod), err }, 'the pod cannot reach itself through its Services');
+    }
+    return done((memory) => networkAttached(memory, sandboxId));
+  }
+
+  /** Volumes first (the directory holds their mounts), the directory last: while it is there a restarted agent finds the pod. */
+  async tearDown(podUid: string): Promise<Outcome> {
+    const { volumes, network, hostFiles } = this.#options;
+    await volumes.tearDown(podUid);
+    await network.release(podUid);
+    await hostFiles.remove(podUid);
+    return done(tornDown);
+  }
+}
+
+class NetworkNotReady extends Error {
+  override readonly name = 'NetworkNotReady';
+}

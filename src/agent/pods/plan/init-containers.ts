@@ -1,0 +1,59 @@
+import { initContainersOf, mainContainersOf, type SpecContainer } from '../pod-facts.ts';
+import { newest, newestInSandbox, type PodView } from '../pod-view.ts';
+import { shouldRestart } from '../restart.ts';
+import { containerSteps } from './containers.ts';
+import type { PlanContext } from './context.ts';
+import type { Step } from './step.ts';
+
+/** Whether an init container failed and its pod's policy gives it no second try: then the pod has failed. */
+export function hasInitFailedForGood({ pod, view }: PlanContext): boolean {
+  return initContainersOf(pod).some((container) => {
+    if (container.kind !== 'init' || container.restartPolicy !== 'Never') return false;
+    const last = newest(view, container.spec.name);
+    return last?.state === 'exited' && shouldRestart('OnFailure', last);
+  });
+}
+
+/** Whether the pod's own containers may run: one of them exists in this sandbox, or every init container is through. */
+export function isInitialized(context: PlanContext): boolean {
+  const { pod, view } = context;
+  if (mainContainersOf(pod).some((c) => newestInSandbox(view, c.spec.name))) return true;
+  const inits = initContainersOf(pod);
+  const reached = lastReached(view, inits);
+  const last = inits.at(-1);
+  if (!last) return true;
+  return reached === inits.length - 1 && isThrough(view, last);
+}
+
+/** Init containers one after the other, each after the one before is through; sidecars that were reached are kept running. */
+export function initSteps(context: PlanContext): Step[] {
+  const inits = initContainersOf(context.pod);
+  if (isInitialized(context)) return sidecarSteps(context, inits);
+  const reached = lastReached(context.view, inits);
+  const current = inits[reached];
+  const next = current === undefined || isThrough(context.view, current) ? inits[reached + 1] : current;
+  return [...sidecarSteps(context, inits.slice(0, reached + 1)), ...(next ? nextSteps(context, next) : [])];
+}
+
+function nextSteps(context: PlanContext, next: SpecContainer): Step[] {
+  // A reached sidecar is among those that sidecarSteps keeps running.
+  if (next.kind === 'sidecar' && newestInSandbox(context.view, next.spec.name)) return [];
+  return containerSteps(context, next);
+}
+
+function sidecarSteps(context: PlanContext, reached: readonly SpecContainer[]): Step[] {
+  return reached.filter((c) => c.kind === 'sidecar').flatMap((c) => containerSteps(context, c));
+}
+
+/** Index of the last init container that has been tried in this sandbox; -1 when none. All before it are through. */
+function lastReached(view: PodView, inits: readonly SpecContainer[]): number {
+  return inits.findLastIndex((c) => newestInSandbox(view, c.spec.name) !== undefined);
+}
+
+/** Whether the next one may start: a sidecar has to run, an init container to have ended well. */
+function isThrough(view: PodView, container: SpecContainer): boolean {
+  const record = newestInSandbox(view, container.spec.name);
+  if (!record) return false;
+  if (container.kind === 'sidecar') return record.state === 'running';
+  return record.state === 'exited' && !shouldRestart('OnFailure', record);
+}

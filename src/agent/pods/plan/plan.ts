@@ -1,0 +1,71 @@
+import { deadlineOf, isTerminal, mainContainersOf } from '../pod-facts.ts';
+import { newest, viewOf } from '../pod-view.ts';
+import { endedAt } from '../restart.ts';
+import { containerSteps, isDone } from './containers.ts';
+import type { PlanContext, PlanInput } from './context.ts';
+import { garbageSteps } from './garbage.ts';
+import { hasInitFailedForGood, initSteps, isInitialized } from './init-containers.ts';
+import { sandboxSteps, volumeSteps } from './sandbox.ts';
+import type { Step } from './step.ts';
+import { deletionSteps, finishedSteps, orphanSteps } from './termination.ts';
+
+/**
+ * Decides what brings one pod on this node to what the API wants, in the order to do it; nothing but waiting when it is there.
+ * The rules are kubelet's (computePodActions), the facts the engine's: a restarted agent plans the same.
+ */
+export function plan(input: PlanInput): Step[] {
+  const view = viewOf(input.observed);
+  if (!input.pod) return orphanSteps({ view, memory: input.memory });
+  const context: PlanContext = { pod: input.pod, view, memory: input.memory, now: input.now };
+  if (context.pod.metadata.deletionTimestamp !== undefined) return deletionSteps(context);
+  if (isFinished(context)) return finishedSteps(context);
+  return earliestWake([...garbageSteps(view), ...runningSteps(context), ...deadlineSteps(context)]);
+}
+
+/** Whether the pod has run its course: nothing of it will be started again. */
+export function isFinished(context: PlanContext): boolean {
+  const { pod } = context;
+  if (isTerminal(pod.status?.phase)) return true;
+  if (hasInitFailedForGood(context) || isPastDeadline(context)) return true;
+  return areMainsDone(context);
+}
+
+/** Whether activeDeadlineSeconds ran out before the pod's own containers were done. */
+export function isPastDeadline(context: PlanContext): boolean {
+  const { pod, memory, now, view } = context;
+  const deadline = deadlineOf(pod, memory.firstSeen);
+  if (deadline === undefined || now < deadline) return false;
+  if (!areMainsDone(context)) return true;
+  // Done by now, but maybe because the deadline stopped them: then they ended after it.
+  return mainContainersOf(pod).some((c) => {
+    const last = newest(view, c.spec.name);
+    return last !== undefined && endedAt(last) >= deadline;
+  });
+}
+
+function areMainsDone(context: PlanContext): boolean {
+  return mainContainersOf(context.pod).every((c) => isDone(context, c));
+}
+
+function runningSteps(context: PlanContext): Step[] {
+  const sandbox = sandboxSteps(context);
+  if (!context.view.isSandboxUp) return sandbox;
+  const mains = isInitialized(context) ? mainContainersOf(context.pod) : [];
+  const containers = [...initSteps(context), ...mains.flatMap((c) => containerSteps(context, c))];
+  if (!containers.some((step) => step.do === 'startContainer')) return [...sandbox, ...containers];
+  const volumes = volumeSteps(context);
+  const isHeld = volumes.some((step) => step.do === 'wakeAt');
+  return [...sandbox, ...volumes, ...containers.filter((step) => !isHeld || step.do !== 'startContainer')];
+}
+
+function deadlineSteps({ pod, memory }: PlanContext): Step[] {
+  const at = deadlineOf(pod, memory.firstSeen);
+  return at === undefined ? [] : [{ do: 'wakeAt', at }];
+}
+
+/** One alarm is enough: the pass it leads to sets the next. */
+function earliestWake(steps: readonly Step[]): Step[] {
+  const wakes = steps.filter((step) => step.do === 'wakeAt').map((step) => step.at);
+  const rest = steps.filter((step) => step.do !== 'wakeAt');
+  return wakes.length === 0 ? rest : [...rest, { do: 'wakeAt', at: Math.min(...wakes) }];
+}

@@ -1,0 +1,75 @@
+import type { ObservedContainer } from '../../runtime/runtime.ts';
+import { gracePeriodOf, initContainersOf } from '../pod-facts.ts';
+import { type PodView, runningContainers } from '../pod-view.ts';
+import type { PlanContext, PlanInput } from './context.ts';
+import type { Step } from './step.ts';
+import { stopSteps } from './stop.ts';
+
+/** Sidecars get this long even when the pod's own containers used the whole grace up. */
+const MIN_SIDECAR_GRACE_SECONDS = 2;
+/** For pods that nobody asked to stop nicely: deleted by force, or unknown to the master. */
+const FORCED_GRACE_SECONDS = 2;
+
+/** Stops all that runs: the pod's own containers together, then its sidecars, the last one first. */
+export function stopAllSteps({ pod, view, memory, now }: PlanContext, graceSeconds: number): Step[] {
+  const running = runningContainers(view);
+  const sidecars = initContainersOf(pod)
+    .filter((c) => c.kind === 'sidecar')
+    .map((c) => c.spec.name);
+  const mains = running.filter((c) => !sidecars.includes(c.containerName));
+  if (mains.length > 0) {
+    return mains.flatMap((c) => stopSteps(memory, c, { graceSeconds, podGraceSeconds: graceSeconds }));
+  }
+  const lastSidecar = sidecars.findLast((name) => running.some((c) => c.containerName === name));
+  const spentSeconds = memory.stoppingSince === undefined ? 0 : Math.floor((now - memory.stoppingSince) / 1000);
+  const left = Math.min(graceSeconds, Math.max(graceSeconds - spentSeconds, MIN_SIDECAR_GRACE_SECONDS));
+  return running
+    .filter((c) => c.containerName === lastSidecar)
+    .flatMap((c) => stopSteps(memory, c, { graceSeconds: left, podGraceSeconds: graceSeconds }));
+}
+
+/** A deleted pod: everything is stopped within the grace, taken away, and the master told that nothing is left. */
+export function deletionSteps(context: PlanContext): Step[] {
+  const { pod, view, memory } = context;
+  const stops = stopAllSteps(context, gracePeriodOf(pod));
+  if (stops.length > 0) return stops;
+  const gone: Step[] = memory.isGoneReported ? [] : [{ do: 'reportGone' }];
+  return [...removeAll(view), ...tearDownSteps(context), ...gone];
+}
+
+/** A pod that has run its course keeps its ended containers for `kubectl logs`; its sandbox, volumes and address go. */
+export function finishedSteps(context: PlanContext): Step[] {
+  const { pod, view } = context;
+  const stops = stopAllSteps(context, pod.spec.terminationGracePeriodSeconds ?? 30);
+  if (stops.length > 0) return stops;
+  const sandboxes = [view.sandbox, ...view.olderSandboxes].filter((c) => c !== undefined);
+  return [...sandboxes.map(removal), ...tearDownSteps(context)];
+}
+
+/** A pod the master does not know (any more): stopped quickly and taken away, told to nobody. */
+export function orphanSteps({ view, memory }: Pick<PlanContext, 'view'> & Pick<PlanInput, 'memory'>): Step[] {
+  const running = runningContainers(view);
+  if (running.length > 0) {
+    return running.map((c) => ({
+      do: 'stopContainer',
+      id: c.id,
+      graceSeconds: FORCED_GRACE_SECONDS,
+      podGraceSeconds: FORCED_GRACE_SECONDS,
+    }));
+  }
+  return [...removeAll(view), ...tearDownSteps({ memory })];
+}
+
+function removal(container: ObservedContainer): Step {
+  return { do: 'removeContainer', id: container.id };
+}
+
+/** Containers before sandboxes: theirs is the network that the others joined. */
+function removeAll(view: PodView): Step[] {
+  const sandboxes = [view.sandbox, ...view.olderSandboxes].filter((c) => c !== undefined);
+  return [...[...view.containers.values()].flat(), ...sandboxes].map(removal);
+}
+
+function tearDownSteps({ memory }: Pick<PlanInput, 'memory'>): Step[] {
+  return memory.isTornDown ? [] : [{ do: 'tearDown' }];
+}

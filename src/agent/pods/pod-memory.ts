@@ -1,0 +1,175 @@
+import { type BackoffPolicy, backoffMs } from '../../lib/backoff.ts';
+import type { Millis } from '../../lib/clock.ts';
+import type { ImageInfo } from '../runtime/runtime.ts';
+
+/** Pulls wait 10 s after the first failure, then twice as long each time, up to 5 min (kubelet's image back-off). */
+const PULL_BACK_OFF: BackoffPolicy = { baseMs: 10_000, maxMs: 300_000 };
+/** Everything else that can fail heals by itself or by hand soon: a port that comes free, a disk that is cleaned. */
+const RETRY_BACK_OFF: BackoffPolicy = { baseMs: 2_000, maxMs: 60_000 };
+
+/** Keys of told events kept: a pod that crashes for months must not grow; the oldest are about what is long gone. */
+const MAX_RECORDED = 100;
+
+/** Something that was tried and failed, and when it may be tried again. */
+export interface Failure {
+  /** As the waiting state shows it: `ErrImagePull`, `CreateContainerError`. */
+  readonly reason: string;
+  readonly message: string;
+  /** How often in a row, from 1. */
+  readonly count: number;
+  readonly at: Millis;
+  readonly retryAt: Millis;
+}
+
+/**
+ * What this process learned of a pod by trying, and the engine does not keep. A restarted agent begins with an empty one:
+ * nothing here may be needed to know what runs.
+ */
+export interface PodMemory {
+  readonly firstSeen: Millis;
+  readonly hasVolumes: boolean;
+  readonly volumeFailure: Failure | undefined;
+  readonly sandboxFailure: Failure | undefined;
+  /** The sandbox whose port of the bridge was seen to. */
+  readonly attachedSandbox: string | undefined;
+  /** By container: the image its next start takes. */
+  readonly images: ReadonlyMap<string, ImageInfo>;
+  /** Containers whose image was looked for on this node and is not there. */
+  readonly absentImages: ReadonlySet<string>;
+  readonly imageFailures: ReadonlyMap<string, Failure>;
+  readonly startFailures: ReadonlyMap<string, Failure>;
+  /** Keys of events that were told once and shall not be told every pass. */
+  readonly recorded: ReadonlySet<string>;
+  /** When the first container was asked to stop. */
+  readonly stoppingSince: Millis | undefined;
+  readonly isTornDown: boolean;
+  readonly isGoneReported: boolean;
+}
+
+export function freshMemory(firstSeen: Millis): PodMemory {
+  return {
+    firstSeen,
+    hasVolumes: false,
+    volumeFailure: undefined,
+    sandboxFailure: undefined,
+    attachedSandbox: undefined,
+    images: new Map(),
+    absentImages: new Set(),
+    imageFailures: new Map(),
+    startFailures: new Map(),
+    recorded: new Set(),
+    stoppingSince: undefined,
+    isTornDown: false,
+    isGoneReported: false,
+  };
+}
+
+function nextFailure(
+  before: Failure | undefined,
+  what: { reason: string; message: string; now: Millis },
+  policy: BackoffPolicy,
+): Failure {
+  const count = (before?.count ?? 0) + 1;
+  const { reason, message, now } = what;
+  return { reason, message, count, at: now, retryAt: now + backoffMs(count, policy) };
+}
+
+function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {
+  return new Map(map).set(key, value);
+}
+
+function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
+}
+
+function withoutMember(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const rest = new Set(set);
+  rest.delete(key);
+  return rest;
+}
+
+type What = { readonly reason: string; readonly message: string; readonly now: Millis };
+
+export function volumesFailed(memory: PodMemory, what: What): PodMemory {
+  return { ...memory, volumeFailure: nextFailure(memory.volumeFailure, what, RETRY_BACK_OFF) };
+}
+
+export function volumesReady(memory: PodMemory): PodMemory {
+  return { ...memory, hasVolumes: true, volumeFailure: undefined, isTornDown: false };
+}
+
+export function sandboxFailed(memory: PodMemory, what: What): PodMemory {
+  return { ...memory, sandboxFailure: nextFailure(memory.sandboxFailure, what, RETRY_BACK_OFF) };
+}
+
+export function sandboxStarted(memory: PodMemory): PodMemory {
+  return { ...memory, sandboxFailure: undefined };
+}
+
+export function imageFailed(memory: PodMemory, container: string, what: What): PodMemory {
+  const failure = nextFailure(memory.imageFailures.get(container), what, PULL_BACK_OFF);
+  return {
+    ...memory,
+    images: without(memory.images, container),
+    imageFailures: withEntry(memory.imageFailures, container, failure),
+  };
+}
+
+/** The image lacks on this node; whether that is a failure is the pull policy's matter. */
+export function imageAbsent(memory: PodMemory, container: string): PodMemory {
+  return { ...memory, absentImages: new Set(memory.absentImages).add(container) };
+}
+
+/** The image is on this node and fits it: the next start takes it. */
+export function imageReady(memory: PodMemory, container: string, image: ImageInfo): PodMemory {
+  return {
+    ...memory,
+    images: withEntry(memory.images, container, image),
+    absentImages: withoutMember(memory.absentImages, container),
+    imageFailures: without(memory.imageFailures, container),
+  };
+}
+
+export function startFailed(memory: PodMemory, container: string, what: What): PodMemory {
+  const failure = nextFailure(memory.startFailures.get(container), what, RETRY_BACK_OFF);
+  return {
+    ...forgetImage(memory, container),
+    startFailures: withEntry(memory.startFailures, container, failure),
+  };
+}
+
+/** A start used the image up: the next one looks again, since people remove images and tags move. */
+export function containerStarted(memory: PodMemory, container: string): PodMemory {
+  return { ...forgetImage(memory, container), startFailures: without(memory.startFailures, container) };
+}
+
+function forgetImage(memory: PodMemory, container: string): PodMemory {
+  return {
+    ...memory,
+    images: without(memory.images, container),
+    absentImages: withoutMember(memory.absentImages, container),
+  };
+}
+
+export function eventRecorded(memory: PodMemory, key: string): PodMemory {
+  return { ...memory, recorded: new Set([...memory.recorded, key].slice(-MAX_RECORDED)) };
+}
+
+export function networkAttached(memory: PodMemory, sandboxId: string): PodMemory {
+  return { ...memory, attachedSandbox: sandboxId };
+}
+
+export function goneReported(memory: PodMemory): PodMemory {
+  return { ...memory, isGoneReported: true };
+}
+
+export function stopBegun(memory: PodMemory, now: Millis): PodMemory {
+  return memory.stoppingSince === undefined ? { ...memory, stoppingSince: now } : memory;
+}
+
+/** Volumes, address and directory are gone; a start would have to make them again. */
+export function tornDown(memory: PodMemory): PodMemory {
+  return { ...memory, hasVolumes: false, isTornDown: true };
+}

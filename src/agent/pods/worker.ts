@@ -1,0 +1,167 @@
+import type { Pod, PodStatus } from '../../api/types.ts';
+import type { Clock, Millis } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Reports } from '../assignments.ts';
+import type { ObservedContainer, Runtime } from '../runtime/runtime.ts';
+import type { Performer, ShortStep } from './perform/performer.ts';
+import { plan } from './plan/plan.ts';
+import { isLong, type LongStep, longStepKey, type Step } from './plan/step.ts';
+import { freshMemory, type PodMemory, stopBegun } from './pod-memory.ts';
+import { podStatus } from './status/status.ts';
+
+export interface PodWorkerOptions {
+  readonly uid: string;
+  readonly runtime: Runtime;
+  readonly performer: Performer;
+  readonly reports: Reports;
+  /** The pod as it is wanted now; undefined when this node is not to run it. */
+  readonly assigned: () => Pod | undefined;
+  readonly nodeIp: () => string;
+  /** Asks for another pass after `afterMs`. */
+  readonly wake: (afterMs: number) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface PassResult {
+  /** Something was done: look again at once. */
+  readonly isProgress: boolean;
+  readonly wakeAt: Millis | undefined;
+  /** Nothing is wanted and nothing is left: the worker can be forgotten. */
+  readonly isRetired: boolean;
+}
+
+/** Passes in a row that all did something, after which a pod is taken to turn in circles. The longest real start is 12. */
+const MAX_BUSY_PASSES = 40;
+const CIRCLE_BREAK_MS = 5_000;
+const FAILED_STOP_RETRY_MS = 1_000;
+
+/**
+ * One pod on this node: observes, plans, performs, tells. Passes never overlap (the queue sees to that); long steps run beside
+ * them, and each pass calls off those that its plan no longer holds.
+ */
+export class PodWorker {
+  readonly #options: PodWorkerOptions;
+  readonly #running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
+  #memory: PodMemory;
+  /** The last spec seen: events of a pod that vanished from the API are still about it. */
+  #lastPod: Pod | undefined;
+  #reported: { readonly status: PodStatus; readonly text: string } | undefined;
+  #signature = '';
+  #busyPasses = 0;
+
+  constructor(options: PodWorkerOptions) {
+    this.#options = options;
+    this.#memory = freshMemory(options.clock.now());
+  }
+
+  /** Of what the last pass saw in the engine; equal signatures need no new pass. */
+  get signature(): string {
+    return this.#signature;
+  }
+
+  /** One level-triggered pass. Throws what the engine threw when it is away or a step failed for no reason of the pod's. */
+  async pass(signal: AbortSignal): Promise<PassResult> {
+    const { runtime, uid, clock } = this.#options;
+    const pod = this.#options.assigned();
+    this.#lastPod = pod ?? this.#lastPod;
+    const observed = await runtime.list(uid);
+    this.#signature = signatureOf(observed);
+    const steps = plan({ pod, observed, memory: this.#memory, now: clock.now() });
+    if (pod) this.#publish(pod, observed);
+    this.#followLongSteps(steps);
+    const isProgress = await this.#performShort(steps, signal);
+    this.#busyPasses = isProgress ? this.#busyPasses + 1 : 0;
+    const wakeAt = steps.find((step) => step.do === 'wakeAt')?.at;
+    const isRetired = !pod && steps.length === 0 && this.#running.size === 0;
+    if (this.#busyPasses < MAX_BUSY_PASSES) return { isProgress, wakeAt, isRetired };
+    this.#options.log.warn({ uid, steps }, 'pod turns in circles; pausing it');
+    this.#busyPasses = 0;
+    return { isProgress: false, wakeAt: clock.now() + CIRCLE_BREAK_MS, isRetired };
+  }
+
+  /** Calls off what runs and waits for it. */
+  async stop(): Promise<void> {
+    const ended = [...this.#running.values()].map((work) => work.ended);
+    for (const { abort } of this.#running.values()) abort.abort(new Error('the agent is stopping'));
+    await Promise.allSettled(ended);
+  }
+
+  #publish(pod: Pod, observed: readonly ObservedContainer[]): void {
+    const { reports, clock, nodeIp } = this.#options;
+    const previous = this.#reported?.status ?? pod.status ?? {};
+    const now = clock.now();
+    const status = podStatus({ pod, observed, memory: this.#memory, now, previous, nodeIp: nodeIp() });
+    const text = JSON.stringify(status);
+    if (text === this.#reported?.text) return;
+    this.#reported = { status, text };
+    reports.podStatus(pod, status);
+  }
+
+  /** @returns whether anything was done that makes the next look different. */
+  async #performShort(steps: readonly Step[], signal: AbortSignal): Promise<boolean> {
+    let isProgress = false;
+    for (const step of steps) {
+      if (isLong(step) || step.do === 'wakeAt') continue;
+      signal.throwIfAborted();
+      const isDone = await this.#performOne(step, signal);
+      isProgress ||= step.do !== 'recordEvent';
+      if (!isDone) return true;
+    }
+    return isProgress;
+  }
+
+  async #performOne(step: ShortStep, signal: AbortSignal): Promise<boolean> {
+    const { performer, uid, log } = this.#options;
+    log.debug({ uid, step }, 'step');
+    const target = { uid, pod: this.#lastPod, memory: this.#memory };
+    const { update, isDone } = await performer.perform(step, target, signal);
+    this.#memory = update(this.#memory);
+    return isDone;
+  }
+
+  /** Starts the long steps that are newly planned, and calls off those that are planned no more. */
+  #followLongSteps(steps: readonly Step[]): void {
+    const planned = new Map(steps.filter(isLong).map((step) => [longStepKey(step), step]));
+    for (const [key, { abort }] of this.#running) {
+      if (!planned.has(key)) abort.abort(new Error('no longer wanted'));
+    }
+    for (const [key, step] of planned) {
+      if (this.#running.get(key)?.abort.signal.aborted !== false) this.#beginLong(key, step);
+    }
+  }
+
+  #beginLong(key: string, step: LongStep): void {
+    if (step.do === 'stopContainer') this.#memory = stopBegun(this.#memory, this.#options.clock.now());
+    const abort = new AbortController();
+    const work = { abort, ended: this.#runLong(step, abort.signal) };
+    this.#running.set(key, work);
+    const forget = () => {
+      if (this.#running.get(key) === work) this.#running.delete(key);
+    };
+    work.ended.then(forget, forget);
+  }
+
+  async #runLong(step: LongStep, signal: AbortSignal): Promise<void> {
+    const { performer, uid, log, wake } = this.#options;
+    log.debug({ uid, step }, 'long step');
+    const target = { uid, pod: this.#lastPod, memory: this.#memory };
+    try {
+      const { update } = await performer.performLong(step, target, signal);
+      this.#memory = update(this.#memory);
+      wake(0);
+    } catch (err) {
+      if (signal.aborted) return wake(0);
+      log.warn({ uid, step, err }, 'step failed; will be tried again');
+      wake(FAILED_STOP_RETRY_MS);
+    }
+  }
+}
+
+/** Tells two looks at the engine apart by what a plan could act on. */
+export function signatureOf(observed: readonly ObservedContainer[]): string {
+  return observed
+    .map((c) => `${c.id}/${c.state}/${c.finishedAt ?? ''}`)
+    .sort()
+    .join(' ');
+}

@@ -1,0 +1,27 @@
+import type { Volume } from '../../api/types.ts';
+
+/** A volume could not be made ready; `message` is what the FailedMount event says of it. */
+export class VolumeError extends Error {
+  override readonly name = 'VolumeError';
+}
+
+/** Where one volume of one pod lives on this node. */
+export interface VolumePlace {
+  readonly volume: Volume;
+  /** `<data-dir>/pods/<uid>/volumes/<plugin>/<name>`, the volume's own; not there before setUp. */
+  readonly dir: string;
+}
+
+/** One kind of volume. All are idempotent and know nothing of pods. */
+export interface VolumeKind {
+  /** As the field of a v1 Volume: `emptyDir`. */
+  readonly field: keyof Volume;
+  /** Directory of its volumes, as kubelet names it: `kubernetes.io~empty-dir`. */
+  readonly plugin: string;
+  /** Makes it ready. Throws VolumeError in words for the user. */
+  setUp(place: VolumePlace): Promise<void>;
+  /** Takes the volume's directory away, whatever state it is in; fine when there is none. Knows only the directory: the spec may be gone. */
+  tearDown(dir: string): Promise<void>;
+  /** The path on the host that containers mount. */
+  hostPath(place: VolumePlace): string;
+}
