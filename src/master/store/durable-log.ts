@@ -1,12 +1,12 @@
 import { readSync } from 'node:fs';
 import { access, type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { LogDatabase } from './log-database.ts';
+import { LogDatabase, PAGE_BYTES } from './log-database.ts';
 import { StoreOpenError } from './store-errors.ts';
 
 /** Sizes in the file format of SQLite's write-ahead log (fileformat2, "WAL File Format"). */
 const LOG_HEADER_BYTES = 32;
-const FRAME_BYTES = 24 + 4096;
+const FRAME_BYTES = 24 + PAGE_BYTES;
 
 /**
  * The database with its durability. SQLite writes and never syncs; the syncs that make this safe are done here, on handles

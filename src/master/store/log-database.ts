@@ -20,6 +20,12 @@ export interface KeyRange {
 const SCHEMA_VERSION = 1;
 
 /**
+ * Half of SQLite's default: a commit writes whole pages, and 2 KiB ones make it a third smaller (3 KB object: 17 instead of
+ * 26 KB); 1 KiB saves little more and costs time.
+ */
+export const PAGE_BYTES = 2048;
+
+/**
  * Append-only: every durable write is a row, a deletion one without a value. `previous` chains the rows of a key, so that
  * compaction walks revisions in order and never has to search which rows are superseded.
  */
@@ -75,8 +81,9 @@ export class LogDatabase {
       db = new DatabaseSync(path);
       // Before anything else touches the file: the lock is taken with the first read and kept, and the index of the
       // write-ahead log then lives in memory instead of a shared file.
-      db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL;');
-      db.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;');
+      db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = ${PAGE_BYTES};`);
+      db.exec('PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0;');
+      db.exec('PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;');
       const version = Number(db.prepare('PRAGMA user_version').get()?.user_version);
       if (version > SCHEMA_VERSION) throw StoreOpenError.newer(path);
       if (version === 0) db.exec(`BEGIN EXCLUSIVE; ${SCHEMA} COMMIT;`);
@@ -113,7 +120,7 @@ export class LogDatabase {
   /** What a key held at a revision. */
   get(key: string, at: number): KeyValue | undefined {
     const row = this.#statements.current.get(key, at);
-    if (!row || row.deleted !== 0) return undefined;
+    if (row?.deleted !== 0) return undefined;
     return { key, value: String(row.value), revision: Number(row.revision) };
   }
 

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expired } from '../../api/meta/errors.ts';
@@ -55,6 +55,9 @@ export const DEFAULT_LIMITS: StoreLimits = {
   revisionBlock: 10_000,
 };
 
+/** Databases up to this size are checked after a crash. */
+const CHECK_BYTES = 32 * 1024 * 1024;
+
 /** Events read from disk at once for a watcher that comes back from long ago. */
 const REPLAY_ROWS = 256;
 
@@ -66,6 +69,7 @@ export class SqliteStore implements Store {
   readonly #overlay = new Overlay();
   readonly #hub = new WatchHub();
   readonly #history: History;
+  readonly #revisions: Revisions;
   readonly #commits: GroupCommit;
   readonly #compactor: Compactor;
   /** The newest revision that is durable, or needs not be: reads show nothing above it. */
@@ -76,7 +80,7 @@ export class SqliteStore implements Store {
   /** Opens what a clean stop, a crash or a power cut left. @throws StoreOpenError that says what to do. */
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
     await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
-    const path = join(options.dataDir, 'bramble.db');
+    const path = databasePath(options);
     const disk = await DurableLog.open(path);
     try {
       return await SqliteStore.#start(disk, options);
@@ -89,10 +93,14 @@ export class SqliteStore implements Store {
   static async #start(disk: DurableLog, options: SqliteStoreOptions): Promise<SqliteStore> {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const meta = disk.database.meta();
+    if (meta.get('clean') !== 1) await checkAfterCrash(disk, options);
     // 1, not 0, in a new store: to Kubernetes' clients resourceVersion 0 means "any".
     const last = Math.max(1, meta.get('reserved') ?? 0);
     const revisions = new Revisions(last, last, limits.revisionBlock);
-    disk.commit(() => disk.database.setMeta('reserved', revisions.wanted));
+    disk.commit(() => {
+      disk.database.setMeta('reserved', revisions.wanted);
+      disk.database.setMeta('clean', 0);
+    });
     await disk.sync();
     revisions.reserved(revisions.wanted);
     return new SqliteStore(disk, revisions, { ...options, limits, meta });
@@ -125,8 +133,6 @@ export class SqliteStore implements Store {
     this.#compactor = new Compactor(parts, this.#compacted, this.#visible);
     this.#revisions = revisions;
   }
-
-  readonly #revisions: Revisions;
 
   get revision(): number {
     return this.#visible;
@@ -192,8 +198,12 @@ export class SqliteStore implements Store {
     this.#hub.endAll(closed());
     try {
       // The next start goes on where this one stopped, instead of at the end of the reserved block.
-      const last = this.#revisions.next - 1;
-      if (!this.#disk.isSuspect) this.#disk.commit(() => this.#disk.database.setMeta('reserved', last));
+      const { database } = this.#disk;
+      const note = () => {
+        database.setMeta('reserved', this.#revisions.next - 1);
+        database.setMeta('clean', 1);
+      };
+      if (!this.#disk.isSuspect) this.#disk.commit(note);
     } catch (err) {
       this.#log.warn({ err }, 'store could not note its clean stop; revisions will skip ahead');
     }
@@ -266,6 +276,19 @@ export class SqliteStore implements Store {
       throw unavailable(error);
     }
   }
+}
+
+function databasePath({ dataDir }: SqliteStoreOptions): string {
+  return join(dataDir, 'bramble.db');
+}
+
+/** Reads the whole database, if that takes no more than a moment: a cut of power is what damages one. @throws StoreOpenError */
+async function checkAfterCrash(disk: DurableLog, options: SqliteStoreOptions): Promise<void> {
+  const path = databasePath(options);
+  const { size } = await stat(path);
+  if (size > CHECK_BYTES) return;
+  const wrong = disk.database.check();
+  if (wrong !== 'ok') throw StoreOpenError.damaged(path, wrong);
 }
 
 function intentOf(key: string, value: string, expectedRevision: number): Intent {
