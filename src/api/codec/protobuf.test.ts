@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ApiError } from '../meta/errors.ts';
-import { schemas } from '../schema/schema.ts';
+import { type FieldType, schemas } from '../schema/schema.ts';
 import { decodeLoose, decodeObject } from './decode.ts';
 import { PROTOBUF_FIELDS } from './protobuf-fields.ts';
 import { MessageTable } from './protobuf-table.ts';
@@ -175,7 +175,7 @@ describe('the table of wire numbers', () => {
       if (!fields) continue; // a part that JSON has no name for, or options of a query
       for (const field of table.message(name).values()) {
         if (field.name === '~') continue;
-        const type = fields.get(field.name)?.type;
+        const type: FieldType | undefined = fields.get(field.name)?.type;
         assert(type, `${name}.${field.name} is not published`);
         assert.equal(type.is, field.shape === 'one' ? type.is : field.shape, `${name}.${field.name}`);
         const of = type.is === 'list' ? type.items : type.is === 'map' ? type.values : type;
