@@ -1,7 +1,7 @@
 import { initContainersOf, mainContainersOf, type SpecContainer } from '../pod-facts.ts';
 import { newest, newestInSandbox, type PodView } from '../pod-view.ts';
 import { shouldRestart } from '../restart.ts';
-import { containerSteps } from './containers.ts';
+import { containerSteps, startSteps } from './containers.ts';
 import type { PlanContext } from './context.ts';
 import type { Step } from './step.ts';
 
@@ -38,7 +38,8 @@ export function initSteps(context: PlanContext): Step[] {
 function nextSteps(context: PlanContext, next: SpecContainer): Step[] {
   // A reached sidecar is among those that sidecarSteps keeps running.
   if (next.kind === 'sidecar' && newestInSandbox(context.view, next.spec.name)) return [];
-  return containerSteps(context, next);
+  // Running: wait for it. In a sandbox that died: it is being stopped. Ended in one: it runs again, successful or not.
+  return newest(context.view, next.spec.name)?.state === 'running' ? [] : startSteps(context, next);
 }
 
 function sidecarSteps(context: PlanContext, reached: readonly SpecContainer[]): Step[] {
