@@ -33,7 +33,7 @@ export class DockerImages {
       };
     } catch (error) {
       if (statusCode(error) === 404) return undefined;
-      throw translateError(error, `inspect image ${reference}`);
+      throw translatePullError(error, reference);
     }
   }
 

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DockerPodNetwork } from '../../../src/agent/network/pod-network.ts';
+import { DockerRuntime } from '../../../src/agent/runtime/docker.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { createLogger } from '../../../src/lib/logger.ts';
+import { aPod, DOCKER_HOST, never } from '../runtime/engine.ts';
+
+const NETWORK = 'bramble-net-test';
+const BRIDGE = 'brtest0';
+const PREFIX = 'BRTEST';
+const CIDR = '10.199.7.0/24';
+
+describe('the pod network on a real engine and firewall', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'bramble-network-'));
+  const log = createLogger('silent');
+  const runtime = new DockerRuntime({ host: DOCKER_HOST, owner: NETWORK, network: NETWORK, clock: systemClock, log });
+  const open = () =>
+    new DockerPodNetwork({
+      engine: runtime.networks,
+      log,
+      dataDir,
+      clusterCidr: '10.199.0.0/16',
+      networkName: NETWORK,
+      bridge: BRIDGE,
+      chainPrefix: PREFIX,
+    });
+  const network = open();
+  const saved = () =>
+    execFileSync('iptables-save', { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.includes(PREFIX) && !line.startsWith(':'));
+  const clear = async () => {
+    for (const { id } of await runtime.list()) await runtime.removeContainer(id);
+  };
+
+  before(() => network.ensure(CIDR));
+  after(async () => {
+    await clear();
+    await network.remove();
+    rmSync(dataDir, { recursive: true });
+  });
+  afterEach(clear);
+
+  it('makes the bridge on the node’s CIDR and hooks its chains before Docker’s', () => {
+    assert.match(execFileSync('ip', ['-o', 'addr', 'show', BRIDGE], { encoding: 'utf8' }), /inet 10\.199\.7\.1\/24/);
+    const rules = saved();
+    assert.ok(rules.includes(`-A ${PREFIX}-FORWARD -s 10.199.0.0/16 -j ACCEPT`));
+    assert.ok(rules.some((rule) => rule === `-A DOCKER-USER -j ${PREFIX}-FORWARD`));
+    assert.ok(rules.some((rule) => rule.startsWith(`-A ${PREFIX}-POSTROUTING -s 10.199.7.0/24`)));
+  });
+
+  it('changes nothing when all is right, and heals what was flushed', async () => {
+    const rules = saved();
+    await network.ensure(CIDR);
+    assert.deepEqual(saved(), rules);
+    execFileSync('iptables', ['-w', '5', '-F', `${PREFIX}-FORWARD`]);
+    execFileSync('iptables', ['-w', '5', '-D', 'DOCKER-USER', '-j', `${PREFIX}-FORWARD`]);
+    await network.ensure(CIDR);
+    assert.deepEqual(saved().sort(), rules.sort());
+  });
+
+  it('turns hairpin on for a pod’s port, again after it was lost', async () => {
+    const pod = aPod('hairpin');
+    const ip = await network.allocate(pod.metadata.uid ?? '');
+    const id = await runtime.runSandbox({ pod, attempt: 0, hostname: 'hairpin', ip, mounts: [], labels: {} }, never);
+    const [sandbox] = await runtime.list();
+    assert.equal(sandbox?.ip, ip);
+    await network.attach(sandbox?.pid ?? 0);
+    const [port = ''] = execFileSync('ls', [`/sys/class/net/${BRIDGE}/brif`], { encoding: 'utf8' }).split('\n');
+    const hairpin = () => readFileSync(`/sys/class/net/${port}/brport/hairpin_mode`, 'utf8').trim();
+    assert.equal(hairpin(), '1');
+    execFileSync('bridge', ['link', 'set', 'dev', port, 'hairpin', 'off']);
+    await network.ensure(CIDR);
+    assert.equal(hairpin(), '1');
+    await runtime.removeContainer(id);
+  });
+
+  it('remembers addresses over a restart and does not give one back at once', async () => {
+    const first = await network.allocate('uid-1');
+    const second = await network.allocate('uid-2');
+    await network.release('uid-1');
+    const again = open();
+    await again.ensure(CIDR);
+    assert.equal(await again.allocate('uid-2'), second);
+    const third = await again.allocate('uid-3');
+    assert.ok(third !== first && third !== second);
+  });
+
+  it('refuses to change the CIDR under running pods, and does it without them', async () => {
+    const pod = aPod('blocker');
+    const ip = '10.199.7.200';
+    await runtime.runSandbox({ pod, attempt: 0, hostname: 'blocker', ip, mounts: [], labels: {} }, never);
+    await assert.rejects(open().ensure('10.199.8.0/24'), { code: 'NetworkInUse' });
+    await clear();
+    await network.ensure('10.199.8.0/24');
+    assert.match(execFileSync('ip', ['-o', 'addr', 'show', BRIDGE], { encoding: 'utf8' }), /inet 10\.199\.8\.1\/24/);
+    assert.match(await network.allocate('uid-2'), /^10\.199\.8\./);
+    await network.ensure(CIDR);
+  });
+
+  it('leaves nothing behind when it is removed', async () => {
+    await network.remove();
+    assert.deepEqual(saved(), []);
+    assert.equal(await runtime.networks.find(NETWORK), undefined);
+    await network.remove();
+    await network.ensure(CIDR);
+  });
+});
