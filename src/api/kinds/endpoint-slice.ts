@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { StatusCause } from '../meta/errors.ts';
 import { duplicate, immutable, invalid, invalidEach, notSupported, required, tooMany } from '../meta/field-errors.ts';
 import { checkIpv4Address, checkIpv6Address, checkNonSpecialIp } from '../meta/ip-address.ts';
@@ -34,7 +33,8 @@ export const ENDPOINT_SLICE: KindDefinition<EndpointSlice> = {
   singular: 'endpointslice',
   namespaced: true,
   hasStatus: false,
-  hasGeneration: false,
+  // It has no spec: endpoints and ports count as one.
+  hasGeneration: true,
   columns: [
     NAME,
     {
@@ -67,14 +67,6 @@ export const ENDPOINT_SLICE: KindDefinition<EndpointSlice> = {
         port.name ??= '';
         port.protocol ||= 'TCP';
       }
-    },
-    // A slice has no spec: what counts as one is all of it but labels and annotations.
-    prepareForCreate: ({ metadata }) => {
-      metadata.generation = 1;
-    },
-    prepareForUpdate: ({ metadata, endpoints, ports }, old) => {
-      const isChanged = !isDeepStrictEqual([endpoints, ports], [old.endpoints, old.ports]);
-      metadata.generation = (old.metadata.generation ?? 0) + (isChanged ? 1 : 0);
     },
     validate,
     validateUpdate: ({ addressType }, old) =>
@@ -130,26 +122,14 @@ function validateEndpoint(endpoint: Endpoint, addressType: AddressType, path: st
 function validateAddress(address: string, addressType: AddressType, path: string): StatusCause[] {
   switch (addressType) {
     case 'IPv4':
-      return invalidEach(
-        path,
-        address,
-        firstWrong(checkIpv4Address(address), () => checkNonSpecialIp(address)),
-      );
+      return invalidEach(path, address, [...checkIpv4Address(address), ...checkNonSpecialIp(address)]);
     case 'IPv6':
-      return invalidEach(
-        path,
-        address,
-        firstWrong(checkIpv6Address(address), () => checkNonSpecialIp(address)),
-      );
+      return invalidEach(path, address, [...checkIpv6Address(address), ...checkNonSpecialIp(address)]);
     case 'FQDN':
       return validateFullName(address, path);
     default:
       return [];
   }
-}
-
-function firstWrong(messages: string[], others: () => string[]): string[] {
-  return messages.length > 0 ? messages : others();
 }
 
 function validateFullName(name: string, path: string): StatusCause[] {

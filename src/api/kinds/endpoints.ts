@@ -61,9 +61,9 @@ function validateSubset({ addresses = [], notReadyAddresses = [], ports = [] }: 
 }
 
 function validateAddress({ ip, hostname, nodeName }: Address, path: string): StatusCause[] {
-  const wrong = checkIpAddress(ip);
   return [
-    ...invalidEach(`${path}.ip`, ip, wrong.length > 0 ? wrong : checkNonSpecialIp(ip)),
+    // Of what is no address Kubernetes says so twice.
+    ...invalidEach(`${path}.ip`, ip, [...checkIpAddress(ip), ...checkNonSpecialIp(ip)]),
     ...(hostname ? invalidEach(`${path}.hostname`, hostname, checkDns1123Label(hostname)) : []),
     ...(nodeName === undefined ? [] : invalidEach(`${path}.nodeName`, nodeName, checkDns1123Subdomain(nodeName))),
   ];

@@ -1,9 +1,11 @@
 import type { StatusCause } from '../meta/errors.ts';
-import { invalid } from '../meta/field-errors.ts';
+import { forbidden, invalid, invalidEach, notSupported } from '../meta/field-errors.ts';
 import { checkQualifiedName } from '../meta/validation.ts';
 import type { KindDefinition } from '../registry.ts';
 import type { Lease } from '../types.ts';
 import { AGE, NAME } from './columns.ts';
+
+const ELECTIONS = ['OldestEmulationVersion'];
 
 export const LEASE: KindDefinition<Lease> = {
   group: 'coordination.k8s.io',
@@ -45,16 +47,14 @@ function validateSpec(spec: NonNullable<Lease['spec']>): StatusCause[] {
       : []),
     ...(strategy === undefined ? [] : validateElection(strategy)),
     ...(preferredHolder && !strategy
-      ? [invalid('spec.preferredHolder', preferredHolder, 'preferredHolder can only be set when strategy is set')]
+      ? [forbidden('spec.preferredHolder', 'may only be specified if `strategy` is defined')]
       : []),
   ];
 }
 
-/** Names without a domain are Kubernetes' own, of which there is one. */
+/** Names without a domain are Kubernetes' own, of which there is one; the doubled path is its own, too. */
 function validateElection(strategy: string): StatusCause[] {
-  const wrong = checkQualifiedName(strategy);
-  if (wrong.length === 0 && !strategy.includes('/') && strategy !== 'OldestEmulationVersion') {
-    wrong.push('must be either OldestEmulationVersion or a fully qualified name');
-  }
-  return wrong.map((message) => invalid('spec.strategy', strategy, message));
+  const path = 'spec.strategy.strategy';
+  if (strategy.includes('/')) return invalidEach(path, strategy, checkQualifiedName(strategy));
+  return ELECTIONS.includes(strategy) ? [] : [notSupported(path, strategy, ELECTIONS)];
 }

@@ -31,6 +31,12 @@ export function validateCore(event: CoreEvent): StatusCause[] {
 /** Paths are those of the stored Event, as Kubernetes reports them. Source: core, validation.ValidateEventCreate. */
 export function validateEventsV1(object: EventsV1Event): StatusCause[] {
   const event = toCore(object);
+  // An object that is stored already may be an older client's, for which the strict rules never held.
+  const isNew = !object.metadata.resourceVersion;
+  return [...validateEvent(event, 'reportingController'), ...(isNew ? validateStrictly(event) : [])];
+}
+
+function validateStrictly(event: CoreEvent): StatusCause[] {
   const { eventTime, type = '', firstTimestamp, lastTimestamp, count, source } = event;
   const unset = Object.entries({
     firstTimestamp,
@@ -39,7 +45,6 @@ export function validateEventsV1(object: EventsV1Event): StatusCause[] {
     source: source?.component || source?.host,
   }).filter(([, value]) => value);
   return [
-    ...validateEvent(event, 'reportingController'),
     ...validateSeries(event),
     ...(eventTime ? [] : [required('eventTime')]),
     ...(type === 'Normal' || type === 'Warning' ? [] : [invalid('type', '', `has invalid value: ${type}`)]),
@@ -50,13 +55,23 @@ export function validateEventsV1(object: EventsV1Event): StatusCause[] {
 export function validateEventsV1Update(object: EventsV1Event, oldObject: EventsV1Event): StatusCause[] {
   const event = toCore(object);
   const old = toCore(oldObject);
-  const changed = FIXED_FIELDS.filter((field) => !isDeepStrictEqual(event[field], old[field]));
+  const changed = FIXED_FIELDS.filter((field) => !isSame(event[field], old[field]));
   return [
+    ...(isSame(event.series, old.series) ? [] : validateSeries(event)),
     ...changed.map((field) => immutable(field, event[field])),
-    ...(event.reportingComponent === old.reportingComponent
+    ...(isSame(event.reportingComponent, old.reportingComponent)
       ? []
       : [immutable('reportingController', event.reportingComponent)]),
   ];
+}
+
+/** Go clients send what is not set as '', 0 or {}. */
+function isSame(value: unknown, old: unknown): boolean {
+  return isDeepStrictEqual(value, old) || (isBlank(value) && isBlank(old));
+}
+
+function isBlank(value: unknown): boolean {
+  return !value || (typeof value === 'object' && Object.keys(value).length === 0);
 }
 
 function validateEvent(event: CoreEvent, controllerField: string): StatusCause[] {

@@ -33,7 +33,8 @@ function validatePair(first: string, addresses: readonly string[]): StatusCause[
 }
 
 function validateFamilies(spec: ServiceSpec): StatusCause[] {
-  const { ipFamilies = [], ipFamilyPolicy: policy } = spec;
+  const { ipFamilies = [], clusterIPs = [], ipFamilyPolicy: policy } = spec;
+  const dual = "must be 'RequireDualStack' or 'PreferDualStack'";
   const policyPath = 'spec.ipFamilyPolicy';
   const isUnknown = policy !== undefined && !FAMILY_POLICIES.includes(policy);
   const isFree = isHeadless(spec) && !hasSelector(spec);
@@ -43,14 +44,11 @@ function validateFamilies(spec: ServiceSpec): StatusCause[] {
     ...(policy === 'RequireDualStack' && !isFree
       ? [invalid(policyPath, policy, 'this cluster is not configured for dual-stack services')]
       : []),
+    ...(policy === 'SingleStack' && clusterIPs.length > 1
+      ? [invalid(policyPath, policy, `${dual} when multiple cluster IPs are specified`)]
+      : []),
     ...(policy === 'SingleStack' && ipFamilies.length > 1
-      ? [
-          invalid(
-            policyPath,
-            policy,
-            "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified",
-          ),
-        ]
+      ? [invalid(policyPath, policy, `${dual} when multiple IP families are specified`)]
       : []),
   ];
 }

@@ -14,6 +14,7 @@ import {
  */
 export function prepareForUpdate({ spec }: Service, { spec: old }: Service): void {
   normalizeClusterIps(spec, old);
+  releaseSecondFamily(spec, old);
   keepAllocated(spec, old);
   dropUnfitting(spec, old);
 }
@@ -27,6 +28,13 @@ function normalizeClusterIps(spec: ServiceSpec, old: ServiceSpec): void {
     else delete spec.clusterIPs;
   }
   if (isOneSame && !isListSame && !spec.clusterIPs?.length) delete spec.clusterIP;
+}
+
+/** SingleStack alone says that the second address and family may go. */
+function releaseSecondFamily(spec: ServiceSpec, old: ServiceSpec): void {
+  if (spec.ipFamilyPolicy !== 'SingleStack') return;
+  if (isDeepStrictEqual(spec.clusterIPs, old.clusterIPs)) spec.clusterIPs = spec.clusterIPs?.slice(0, 1);
+  if (isDeepStrictEqual(spec.ipFamilies, old.ipFamilies)) spec.ipFamilies = spec.ipFamilies?.slice(0, 1);
 }
 
 function keepAllocated(spec: ServiceSpec, old: ServiceSpec): void {

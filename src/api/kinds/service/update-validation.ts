@@ -13,10 +13,10 @@ export function validateUpdate({ spec }: Service, { spec: old }: Service): Statu
 
 function validateAddressChange(spec: ServiceSpec, old: ServiceSpec): StatusCause[] {
   if (spec.type === 'ExternalName' || old.type === 'ExternalName') return [];
-  const isBothHeadless = isHeadless(spec) && isHeadless(old);
+  if (isHeadless(spec) && isHeadless(old)) return [];
   return [
-    ...(isBothHeadless ? [] : validateListChange(spec, old, 'clusterIPs', 'clusterIP')),
-    ...(isBothHeadless ? [] : validateListChange(spec, old, 'ipFamilies', 'ipFamily')),
+    ...validateListChange(spec, old, 'clusterIPs', { one: 'clusterIP', second: 'cluster IP' }),
+    ...validateListChange(spec, old, 'ipFamilies', { one: 'ipFamily', second: 'IP family' }),
   ];
 }
 
@@ -24,7 +24,7 @@ function validateListChange(
   spec: ServiceSpec,
   old: ServiceSpec,
   field: 'clusterIPs' | 'ipFamilies',
-  one: string,
+  { one, second }: { readonly one: string; readonly second: string },
 ): StatusCause[] {
   const now: readonly string[] = spec[field] ?? [];
   const before: readonly string[] = old[field] ?? [];
@@ -33,7 +33,7 @@ function validateListChange(
   // Of lists of one length every item counts, else the first.
   const compared = now.length === before.length ? before : before.slice(0, 1);
   const isReleased = now.length === 1 && before.length > 1 && spec.ipFamilyPolicy !== 'SingleStack';
-  const why = `must be set to 'SingleStack' when releasing the secondary ${one}`;
+  const why = `must be 'SingleStack' to release the secondary ${second}`;
   return [
     ...compared.flatMap((value, index) =>
       now[index] === value ? [] : [invalid(path(index), now, 'may not change once set')],
