@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import type { PodSpec } from '../../types.ts';
+import { notHonoured } from './not-honoured.ts';
+import { podOf } from './validation/test-pod.ts';
+
+function fieldsOf(spec: Partial<PodSpec>): string[] {
+  return notHonoured(podOf(spec)).map((text) => text.slice(0, text.indexOf(':')));
+}
+
+describe('notHonoured', () => {
+  it('says which field is not acted on', () => {
+    assert.deepEqual(notHonoured(podOf({ hostPID: true })), [
+      'spec.hostPID: is accepted but not acted on by this version of Bramble',
+    ]);
+  });
+
+  const cases: [title: string, spec: Partial<PodSpec>, fields: string[]][] = [
+    ['has nothing to say of a plain pod and its defaults', {}, []],
+    [
+      'has nothing to say of what works',
+      {
+        hostNetwork: true,
+        priority: 0,
+        preemptionPolicy: 'PreemptLowerPriority',
+        nodeSelector: { a: 'b' },
+        hostname: 'h',
+        subdomain: 's',
+        dnsPolicy: 'None',
+        dnsConfig: { nameservers: ['1.1.1.1'] },
+        tolerations: [{ operator: 'Exists' }],
+        imagePullSecrets: [{ name: 'a' }],
+        securityContext: { runAsUser: 1, runAsGroup: 1, supplementalGroups: [1] },
+        initContainers: [{ name: 's', image: 'a', restartPolicy: 'Always' }],
+        containers: [
+          {
+            name: 'c',
+            image: 'a',
+            env: [{ name: 'A', value: 'b' }],
+            resources: { limits: { cpu: '1', memory: '1Gi' } },
+            securityContext: { privileged: true, capabilities: { add: ['NET_ADMIN'] } },
+            volumeMounts: [{ name: 'v', mountPath: '/a', subPath: 'b', readOnly: true }],
+          },
+        ],
+        volumes: [
+          { name: 'v', emptyDir: { medium: 'Memory', sizeLimit: '1Gi' } },
+          { name: 'h', hostPath: { path: '/a' } },
+        ],
+      },
+      [],
+    ],
+    [
+      'names the item of a list',
+      {
+        containers: [
+          { name: 'a', image: 'a' },
+          {
+            name: 'b',
+            image: 'a',
+            livenessProbe: { tcpSocket: { port: 1 } },
+            env: [{ name: 'A' }, { name: 'B', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+          },
+        ],
+      },
+      ['spec.containers[1].env[1].valueFrom', 'spec.containers[1].livenessProbe'],
+    ],
+    [
+      'names the key of a map',
+      { containers: [{ name: 'a', image: 'a', resources: { requests: { cpu: '1', 'ephemeral-storage': '1Gi' } } }] },
+      ['spec.containers[0].resources.requests[ephemeral-storage]'],
+    ],
+    [
+      'has nothing to say of false where false is what happens',
+      { hostIPC: false, shareProcessNamespace: false, automountServiceAccountToken: false },
+      [],
+    ],
+    [
+      'knows where a size is kept',
+      {
+        volumes: [
+          { name: 'a', emptyDir: { sizeLimit: '1Gi' } },
+          { name: 'b', emptyDir: { medium: 'HugePages' } },
+        ],
+      },
+      ['spec.volumes[1].emptyDir.medium', 'spec.volumes[0].emptyDir.sizeLimit'],
+    ],
+    [
+      'names every other kind of volume',
+      {
+        volumes: [
+          { name: 'a', configMap: { name: 'a' } },
+          { name: 'b', downwardAPI: {} },
+        ],
+      },
+      ['spec.volumes[0].configMap', 'spec.volumes[1].downwardAPI'],
+    ],
+    [
+      'names settings of the whole pod',
+      {
+        affinity: {},
+        runtimeClassName: 'x',
+        securityContext: { fsGroup: 1, sysctls: [{ name: 'a', value: '1' }], seccompProfile: { type: 'Unconfined' } },
+        topologySpreadConstraints: [],
+      },
+      [
+        'spec.affinity',
+        'spec.runtimeClassName',
+        'spec.securityContext.fsGroup',
+        'spec.securityContext.seccompProfile',
+        'spec.securityContext.sysctls',
+      ],
+    ],
+  ];
+  for (const [title, spec, fields] of cases) it(title, () => assert.deepEqual(fieldsOf(spec), fields));
+});
