@@ -7,7 +7,14 @@ import { checkDns1123Subdomain, checkIpAddress, checkPortNumber, checkQualifiedN
 import type { Service } from '../../types.ts';
 import { validateClusterIps } from './address-validation.ts';
 import { validatePorts } from './port-validation.ts';
-import { HEADLESS, isExternallyAccessible, isHeadless, needsHealthCheckNodePort, type ServiceSpec } from './traits.ts';
+import {
+  HEADLESS,
+  isExternallyAccessible,
+  isHeadless,
+  needsClusterIp,
+  needsHealthCheckNodePort,
+  type ServiceSpec,
+} from './traits.ts';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const AFFINITIES = ['ClientIP', 'None'];
@@ -128,9 +135,7 @@ function validateTrafficPolicies(spec: ServiceSpec): StatusCause[] {
   return [
     ...validateExternalPolicy(spec, external),
     ...validateHealthCheckPort(spec),
-    ...(internal === undefined && spec.type === 'ExternalName'
-      ? []
-      : oneOf('spec.internalTrafficPolicy', internal, POLICIES)),
+    ...(internal === undefined && !needsClusterIp(spec) ? [] : oneOf('spec.internalTrafficPolicy', internal, POLICIES)),
     ...(trafficDistribution === undefined || DISTRIBUTIONS.includes(trafficDistribution)
       ? []
       : [notSupported('spec.trafficDistribution', trafficDistribution, DISTRIBUTIONS)]),

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import type { KindDefinition } from '../registry.ts';
+import type { KubeObject } from '../types.ts';
+import { KINDS } from './all.ts';
+
+/** The least that a client can send of each kind. */
+const BLANKS: Record<string, object> = {
+  EndpointSlice: { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }], ports: [{ port: 80 }] },
+  Endpoints: { subsets: [{ addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }] }] },
+  Event: { involvedObject: { kind: 'Pod', name: 'web', namespace: 'default' }, regarding: {}, eventTime: 't' },
+  Pod: { spec: { containers: [{ name: 'web', image: 'nginx' }] } },
+  Secret: { stringData: { a: 'b' } },
+  Service: { spec: { ports: [{ port: 80 }] } },
+  Node: { spec: { podCIDR: '10.42.0.0/24' } },
+};
+
+function blankOf(kind: KindDefinition): KubeObject {
+  const metadata = { name: 'web', ...(kind.namespaced ? { namespace: 'default' } : {}) };
+  const apiVersion = kind.group ? `${kind.group}/${kind.version}` : kind.version;
+  return structuredClone({ apiVersion, kind: kind.kind, metadata, ...BLANKS[kind.kind] });
+}
+
+function titleOf({ group, kind }: KindDefinition): string {
+  return group ? `${kind}.${group}` : kind;
+}
+
+describe('KINDS', () => {
+  for (const kind of KINDS) {
+    describe(titleOf(kind), () => {
+      it('sets defaults once', () => {
+        const once = blankOf(kind);
+        kind.strategy.setDefaults?.(once);
+        const twice = structuredClone(once);
+        kind.strategy.setDefaults?.(twice);
+        assert.deepEqual(twice, once);
+      });
+
+      it('starts its columns with the name, calls none twice, and shows a new object', () => {
+        const names = kind.columns.map(({ name }) => name);
+        assert.equal(new Set(names).size, names.length);
+        assert.ok(kind.columns.some(({ format }) => format === 'name'));
+        const object = blankOf(kind);
+        kind.strategy.setDefaults?.(object);
+        for (const column of kind.columns) assert.notEqual(column.cell(object, 0), undefined, column.name);
+      });
+
+      it('names its fields even of an object that has none of them', () => {
+        const bare = { apiVersion: '', kind: kind.kind, metadata: { name: '' }, spec: {} };
+        for (const value of Object.values(kind.selectableFields?.(bare) ?? {})) assert.equal(typeof value, 'string');
+      });
+    });
+  }
+
+  it('gives every resource of a group one name in discovery', () => {
+    const names = KINDS.flatMap(({ group, plural, singular, shortNames = [] }) =>
+      [...new Set([plural, singular, ...shortNames])].map((name) => `${name}.${group}`),
+    );
+    assert.deepEqual(
+      names.filter((name, index) => names.indexOf(name) < index),
+      [],
+    );
+  });
+
+  it('lists core first and each group in one piece', () => {
+    const groups = KINDS.map(({ group }) => group);
+    const runs = groups.filter((group, index) => group !== groups[index - 1]);
+    assert.equal(runs[0], '');
+    assert.equal(new Set(runs).size, runs.length);
+  });
+
+  it('keeps Events and Leases off the disk', () => {
+    const inMemory = KINDS.filter(({ durability }) => durability === 'memory').map(titleOf);
+    assert.deepEqual(inMemory.sort(), ['Event', 'Event.events.k8s.io', 'Lease.coordination.k8s.io']);
+  });
+
+  it('shows the columns of kubectl', () => {
+    const columns = Object.fromEntries(
+      KINDS.filter(({ kind }) => kind !== 'Pod').map((kind) => [
+        titleOf(kind),
+        kind.columns.map(({ name, priority }) => (priority ? `${name}[w]` : name)).join(', '),
+      ]),
+    );
+    const events =
+      'Last Seen, Type, Reason, Object, Subobject[w], Source[w], Message, First Seen[w], Count[w], Name[w]';
+    assert.deepEqual(columns, {
+      ConfigMap: 'Name, Data, Age',
+      Endpoints: 'Name, Endpoints, Age',
+      Event: events,
+      Namespace: 'Name, Status, Age',
+      Node: 'Name, Status, Roles, Age, Version, Internal-IP[w], External-IP[w], OS-Image[w], Kernel-Version[w], Container-Runtime[w]',
+      Secret: 'Name, Type, Data, Age',
+      ServiceAccount: 'Name, Secrets, Age',
+      Service: 'Name, Type, Cluster-IP, External-IP, Port(s), Age, Selector[w]',
+      'Event.events.k8s.io': events,
+      'Lease.coordination.k8s.io': 'Name, Holder, Age',
+      'EndpointSlice.discovery.k8s.io': 'Name, AddressType, Ports, Endpoints, Age',
+    });
+  });
+});
