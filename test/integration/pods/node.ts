@@ -1,0 +1,208 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AgentEvent, Assignments, Reports } from '../../../src/agent/assignments.ts';
+import { DockerPodNetwork } from '../../../src/agent/network/pod-network.ts';
+import { PodManager } from '../../../src/agent/pods/manager.ts';
+import { DockerRuntime } from '../../../src/agent/runtime/docker.ts';
+import { tar } from '../../../src/agent/runtime/tar.ts';
+import type { ConfigMap, Container, Pod, PodStatus, Secret } from '../../../src/api/types.ts';
+import { type Clock, type Millis, systemClock } from '../../../src/lib/clock.ts';
+import { createLogger } from '../../../src/lib/logger.ts';
+
+const NAME = 'bramble-pods-test';
+const CIDR = '10.197.3.0/24';
+
+/** Real time that a test can push on: back-offs pass at once, the engine's own times stay true. */
+export class SkippingClock implements Clock {
+  #ahead = 0;
+  #timers = new Set<{ at: Millis; run: () => void; cancel: () => void }>();
+
+  now(): Millis {
+    return systemClock.now() + this.#ahead;
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const fire = () => {
+      this.#timers.delete(timer);
+      run();
+    };
+    const timer = { at: this.now() + ms, run: fire, cancel: systemClock.after(ms, fire) };
+    this.#timers.add(timer);
+    return () => {
+      this.#timers.delete(timer);
+      timer.cancel();
+    };
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return systemClock.sleep(ms, signal);
+  }
+
+  skip(ms: number): void {
+    this.#ahead += ms;
+    for (const timer of [...this.#timers].filter(({ at }) => at <= this.now())) {
+      timer.cancel();
+      timer.run();
+    }
+  }
+}
+
+/** What the master wants, by hand. */
+class HandAssignments implements Assignments {
+  isComplete = true;
+  readonly pods = new Map<string, Pod>();
+  readonly #listeners = new Set<(uid: string) => void>();
+
+  configMap(): ConfigMap | undefined {
+    return undefined;
+  }
+
+  secret(): Secret | undefined {
+    return undefined;
+  }
+
+  subscribe(onChange: (uid: string) => void): () => void {
+    this.#listeners.add(onChange);
+    return () => this.#listeners.delete(onChange);
+  }
+
+  set(uid: string, pod: Pod | undefined): void {
+    if (pod) this.pods.set(uid, pod);
+    else this.pods.delete(uid);
+    for (const listener of this.#listeners) listener(uid);
+  }
+}
+
+/** Keeps what the agent reports, and acts on it as the master does. */
+class KeptReports implements Reports {
+  readonly statuses = new Map<string, PodStatus>();
+  readonly gone = new Set<string>();
+  readonly events: AgentEvent[] = [];
+
+  podStatus(pod: Pod, status: PodStatus): void {
+    this.statuses.set(pod.metadata.uid ?? '', status);
+  }
+
+  podGone(pod: Pod): void {
+    this.gone.add(pod.metadata.uid ?? '');
+  }
+
+  event(event: AgentEvent): void {
+    this.events.push(event);
+  }
+}
+
+/** One node's pods on the real engine: its own network, directory and owner label. */
+export class TestNode {
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'bramble-pods-'));
+  readonly image = `bramble-test/pods:${randomUUID()}`;
+  readonly clock = new SkippingClock();
+  readonly assignments = new HandAssignments();
+  readonly reports = new KeptReports();
+  readonly runtime = new DockerRuntime({
+    host: 'unix:///var/run/docker.sock',
+    owner: NAME,
+    network: NAME,
+    clock: systemClock,
+    log: createLogger('silent'),
+  });
+  readonly network = new DockerPodNetwork({
+    engine: this.runtime.networks,
+    log: createLogger('silent'),
+    dataDir: this.dataDir,
+    clusterCidr: '10.197.0.0/16',
+    networkName: NAME,
+    bridge: 'brpods0',
+    chainPrefix: 'BRPODS',
+  });
+  manager: PodManager;
+
+  constructor() {
+    this.manager = this.#newManager();
+  }
+
+  async start(): Promise<void> {
+    const busybox = readFileSync('/bin/busybox');
+    const names = ['sh', 'sleep', 'cat', 'echo', 'hostname', 'ls', 'touch', 'df', 'kill', 'true'];
+    const root = tar(['busybox', ...names].map((name) => ({ path: `bin/${name}`, mode: 0o755, content: busybox })));
+    execFileSync('docker', ['import', '-c', 'CMD ["sleep","3600"]', '-', this.image], { input: root });
+    await this.network.ensure(CIDR);
+    this.manager.start();
+  }
+
+  /** The agent's process ends and a new one takes its place; the engine never notices. */
+  async restartAgent(change: () => Promise<void> = async () => {}): Promise<void> {
+    await this.manager.stop();
+    await change();
+    this.manager = this.#newManager();
+    this.manager.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.manager.stop();
+    for (const { id } of await this.runtime.list()) await this.runtime.removeContainer(id);
+    await this.network.remove();
+    execFileSync('docker', ['rmi', '-f', this.image], { stdio: 'ignore' });
+    rmSync(this.dataDir, { recursive: true });
+  }
+
+  pod(name: string, spec: Partial<Pod['spec']>, metadata: Partial<Pod['metadata']> = {}): Pod {
+    const pod: Pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'default', uid: randomUUID(), ...metadata },
+      spec: { restartPolicy: 'Always', terminationGracePeriodSeconds: 1, containers: [], ...spec },
+      status: { phase: 'Pending', qosClass: 'BestEffort' },
+    };
+    return pod;
+  }
+
+  /** A container that runs a shell script. */
+  container(name: string, script: string, extra: Partial<Container> = {}): Container {
+    return { name, image: this.image, imagePullPolicy: 'IfNotPresent', command: ['sh', '-c', script], ...extra };
+  }
+
+  assign(pod: Pod): string {
+    const uid = pod.metadata.uid ?? '';
+    this.assignments.set(uid, pod);
+    return uid;
+  }
+
+  delete(uid: string, graceSeconds = 1): void {
+    const pod = this.assignments.pods.get(uid);
+    if (!pod) throw new Error(`no pod ${uid}`);
+    const deletionTimestamp = new Date(systemClock.now()).toISOString();
+    const metadata = { ...pod.metadata, deletionTimestamp, deletionGracePeriodSeconds: graceSeconds };
+    this.assignments.set(uid, { ...pod, metadata });
+  }
+
+  status(uid: string): PodStatus {
+    return this.reports.statuses.get(uid) ?? {};
+  }
+
+  containerId(uid: string, name: string): string {
+    const all = [...(this.status(uid).initContainerStatuses ?? []), ...(this.status(uid).containerStatuses ?? [])];
+    return all.find((c) => c.name === name)?.containerID?.replace('docker://', '') ?? '';
+  }
+
+  reasons(uid: string): string[] {
+    return this.reports.events.filter((event) => event.pod?.metadata.uid === uid).map((event) => event.reason);
+  }
+
+  #newManager(): PodManager {
+    return new PodManager({
+      runtime: this.runtime,
+      network: this.network,
+      assignments: this.assignments,
+      reports: this.reports,
+      clock: this.clock,
+      log: createLogger('warn'),
+      dataDir: this.dataDir,
+      settings: () => ({ clusterDomain: 'cluster.local', clusterDns: undefined }),
+      node: () => ({ name: 'test-node', ip: '192.0.2.1', isNetworkReady: true }),
+    });
+  }
+}
