@@ -122,6 +122,11 @@ export class Schemas {
     return type.is === 'object' ? type.object : undefined;
   }
 
+  /** @returns the place of a definition in the structure file. */
+  numberOf(id: string): number | undefined {
+    return this.#numbers.get(id);
+  }
+
   /** @param number place in the structure file. */
   definition(number: number): StructureDefinition {
     const definition = this.#structure.definitions[number];
