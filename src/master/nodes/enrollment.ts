@@ -1,3 +1,4 @@
+import { NODE } from '../../api/kinds/node.ts';
 import { ApiError, badRequest, forbidden } from '../../api/meta/errors.ts';
 import { checkDns1123Subdomain } from '../../api/meta/validation.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -8,7 +9,6 @@ import { type CertificateAuthority, keyHash } from '../pki/certificate-authority
 import { publicKeyOfRequest } from '../pki/certificate-request.ts';
 import type { JoinTokens } from '../pki/join-tokens.ts';
 import type { ResourceClient } from '../resource-client.ts';
-import type { NodeKinds } from './kinds.ts';
 import { checkNodeKey } from './node-registry.ts';
 
 /** Turns a join token and a public key into a node's certificate. The key is the identity: one name, one key. */
@@ -16,20 +16,17 @@ export class Enrollment implements EnrollmentHandler {
   readonly #ca: CertificateAuthority;
   readonly #tokens: JoinTokens;
   readonly #client: Pick<ResourceClient, 'get'>;
-  readonly #kinds: NodeKinds;
   readonly #log: Logger;
 
   constructor(options: {
     readonly ca: CertificateAuthority;
     readonly tokens: JoinTokens;
     readonly client: Pick<ResourceClient, 'get'>;
-    readonly kinds: NodeKinds;
     readonly log: Logger;
   }) {
     this.#ca = options.ca;
     this.#tokens = options.tokens;
     this.#client = options.client;
-    this.#kinds = options.kinds;
     this.#log = options.log;
   }
 
@@ -52,7 +49,7 @@ export class Enrollment implements EnrollmentHandler {
   async renew(peer: Peer, request: RenewRequest): Promise<CertificateResponse> {
     const publicKey = await publicKeyOfRequest(request.csrPem);
     if (keyHash(publicKey) !== peer.keyHash) {
-      throw forbidden(this.#kinds.node, peer.nodeName, 'a certificate is renewed for its own key only');
+      throw forbidden(NODE, peer.nodeName, 'a certificate is renewed for its own key only');
     }
     await this.#checkName(peer.nodeName, peer.keyHash);
     this.#log.info({ node: peer.nodeName }, 'node certificate renewed');
@@ -69,8 +66,8 @@ export class Enrollment implements EnrollmentHandler {
 
   async #checkName(name: string, hash: string): Promise<void> {
     try {
-      const node = await this.#client.get(this.#kinds.node, { namespace: '', name });
-      checkNodeKey(node, hash, this.#kinds.node);
+      const node = await this.#client.get(NODE, { namespace: '', name });
+      checkNodeKey(node, hash);
     } catch (error) {
       if (!(error instanceof ApiError && error.reason === 'NotFound')) throw error;
     }

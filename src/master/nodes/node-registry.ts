@@ -1,3 +1,5 @@
+import { LEASE } from '../../api/kinds/lease.ts';
+import { NODE } from '../../api/kinds/node.ts';
 import { ApiError, conflict } from '../../api/meta/errors.ts';
 import type { Lease, Node } from '../../api/types.ts';
 import { type Clock, type Millis, toRfc3339Micro } from '../../lib/clock.ts';
@@ -5,7 +7,6 @@ import { KeyedLock } from '../../lib/keyed-lock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { Workqueue } from '../../lib/workqueue.ts';
 import type { ObjectCache, ResourceClient } from '../resource-client.ts';
-import type { NodeKinds } from './kinds.ts';
 import { HEARTBEAT_GRACE_MS, KEY_ANNOTATION, type NodeSigns, newNode, planNode } from './node-plan.ts';
 import { nextPodCidr } from './pod-cidr.ts';
 
@@ -20,12 +21,12 @@ interface NodeRecord {
 }
 
 /** @throws ApiError Conflict when the Node is known by another key than this one. */
-export function checkNodeKey(node: Node, keyHash: string, resource: NodeKinds['node']): void {
+export function checkNodeKey(node: Node, keyHash: string): void {
   const held = node.metadata.annotations?.[KEY_ANNOTATION];
   if (!held || held === keyHash) return;
   const { name } = node.metadata;
   throw conflict(
-    resource,
+    NODE,
     name,
     `another machine has joined under this name. If that one is gone or was set up anew, run \`kubectl delete node ${name}\` and join again; else give this one its own --node-name`,
   );
@@ -42,7 +43,6 @@ function isNotFound(error: unknown): boolean {
 export class NodeRegistry {
   readonly #client: ResourceClient;
   readonly #cache: ObjectCache;
-  readonly #kinds: NodeKinds;
   readonly #clusterCidr: string;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -58,7 +58,6 @@ export class NodeRegistry {
   constructor(options: {
     readonly client: ResourceClient;
     readonly cache: ObjectCache;
-    readonly kinds: NodeKinds;
     readonly clusterCidr: string;
     readonly clock: Clock;
     readonly log: Logger;
@@ -66,7 +65,6 @@ export class NodeRegistry {
     const { clock, log } = options;
     this.#client = options.client;
     this.#cache = options.cache;
-    this.#kinds = options.kinds;
     this.#clusterCidr = options.clusterCidr;
     this.#clock = clock;
     this.#log = log;
@@ -76,7 +74,7 @@ export class NodeRegistry {
   start(): void {
     this.#startedAt = this.#clock.now();
     this.#queue.start();
-    this.#unsubscribe = this.#cache.subscribe(this.#kinds.node, ({ type, object }) => {
+    this.#unsubscribe = this.#cache.subscribe(NODE, ({ type, object }) => {
       const { name } = object.metadata;
       if (type !== 'deleted') this.#queue.add(name);
       else this.#forget(name);
@@ -120,7 +118,7 @@ export class NodeRegistry {
 
   async #find(name: string): Promise<Node | undefined> {
     try {
-      return await this.#client.get(this.#kinds.node, { namespace: '', name });
+      return await this.#client.get(NODE, { namespace: '', name });
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
@@ -128,7 +126,7 @@ export class NodeRegistry {
   }
 
   #freeCidr(): string {
-    const held = this.#cache.list(this.#kinds.node).map((node) => node.spec.podCIDR ?? '');
+    const held = this.#cache.list(NODE).map((node) => node.spec.podCIDR ?? '');
     const cidr = nextPodCidr(this.#clusterCidr, new Set([...held, ...this.#givenCidrs.values()]));
     if (cidr) return cidr;
     const message = `every /24 of the cluster CIDR ${this.#clusterCidr} has a node: delete nodes that are gone, or use a larger --cluster-cidr`;
@@ -138,18 +136,18 @@ export class NodeRegistry {
   async #create(name: string, keyHash: string, reported: Node): Promise<void> {
     const podCidr = this.#freeCidr();
     this.#givenCidrs.set(name, podCidr);
-    await this.#client.create(this.#kinds.node, newNode(reported, { name, podCidr, keyHash }));
+    await this.#client.create(NODE, newNode(reported, { name, podCidr, keyHash }));
     this.#log.info({ node: name, podCidr }, 'node joined');
   }
 
   /** Completes a Node that an administrator made by hand, or that was made without a CIDR. */
   async #claim(node: Node, keyHash: string): Promise<void> {
-    checkNodeKey(node, keyHash, this.#kinds.node);
+    checkNodeKey(node, keyHash);
     const { name } = node.metadata;
     if (node.metadata.annotations?.[KEY_ANNOTATION] && node.spec.podCIDR) return;
     const podCIDR = node.spec.podCIDR ?? this.#freeCidr();
     this.#givenCidrs.set(name, podCIDR);
-    await this.#client.update(this.#kinds.node, {
+    await this.#client.update(NODE, {
       ...node,
       metadata: { ...node.metadata, annotations: { ...node.metadata.annotations, [KEY_ANNOTATION]: keyHash } },
       spec: { ...node.spec, podCIDR, podCIDRs: [podCIDR] },
@@ -157,7 +155,7 @@ export class NodeRegistry {
   }
 
   async #reconcile(name: string): Promise<void> {
-    const node = this.#cache.get(this.#kinds.node, { namespace: '', name });
+    const node = this.#cache.get(NODE, { namespace: '', name });
     if (!node || node.metadata.deletionTimestamp) return;
     try {
       await this.#write(node);
@@ -181,11 +179,11 @@ export class NodeRegistry {
     let current = node;
     if (plan.status) {
       const options = { subresource: 'status', volatile: plan.isVolatile } as const;
-      current = await this.#client.update(this.#kinds.node, { ...node, status: plan.status }, options);
+      current = await this.#client.update(NODE, { ...node, status: plan.status }, options);
     }
     if (plan.node) {
       const { resourceVersion } = current.metadata;
-      await this.#client.update(this.#kinds.node, {
+      await this.#client.update(NODE, {
         ...plan.node,
         status: current.status,
         metadata: { ...plan.node.metadata, resourceVersion },
@@ -210,12 +208,11 @@ export class NodeRegistry {
     if (!record || now - record.signs.lastHeartbeatAt >= HEARTBEAT_GRACE_MS) return;
     if (now - record.leaseRenewedAt < LEASE_RENEW_MS) return;
     record.leaseRenewedAt = now;
-    const kind = this.#kinds.lease;
     const renewal = { holderIdentity: name, leaseDurationSeconds: LEASE_SECONDS, renewTime: toRfc3339Micro(now) };
-    const held = this.#cache.get(kind, { namespace: LEASE_NAMESPACE, name });
+    const held = this.#cache.get(LEASE, { namespace: LEASE_NAMESPACE, name });
     try {
-      if (held) await this.#client.update(kind, { ...held, spec: { ...held.spec, ...renewal } });
-      else await this.#client.create(kind, newLease(name, uid, renewal));
+      if (held) await this.#client.update(LEASE, { ...held, spec: { ...held.spec, ...renewal } });
+      else await this.#client.create(LEASE, newLease(name, uid, renewal));
     } catch (err) {
       // The namespace is not there yet, or the cache is a moment behind: the next renewal is 10 s away.
       this.#log.debug({ node: name, err }, 'lease not renewed');

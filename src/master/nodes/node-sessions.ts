@@ -1,3 +1,6 @@
+import { CONFIG_MAP } from '../../api/kinds/config-map.ts';
+import { NODE } from '../../api/kinds/node.ts';
+import { SECRET } from '../../api/kinds/secret.ts';
 import { ApiError, badRequest, conflict, notFound } from '../../api/meta/errors.ts';
 import type { KubeObject } from '../../api/types.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -18,7 +21,6 @@ import type { Reference } from '../../rpc/pod-references.ts';
 import type { NodeHandler, Peer } from '../../rpc/server.ts';
 import type { EventRecorder, ObjectCache, ResourceClient } from '../resource-client.ts';
 import type { Enrollment } from './enrollment.ts';
-import type { NodeKinds } from './kinds.ts';
 import { NodeRegistry } from './node-registry.ts';
 import { NodeSession, type SessionView } from './node-session.ts';
 import { parseNode } from './parse.ts';
@@ -30,7 +32,6 @@ export interface NodeSessionsOptions {
   readonly client: ResourceClient;
   readonly cache: ObjectCache;
   readonly events: EventRecorder;
-  readonly kinds: NodeKinds;
   readonly enrollment: Enrollment;
   /** What every agent is told of the cluster. */
   readonly welcome: Omit<Welcome, 'heartbeatIntervalMs'>;
@@ -60,7 +61,7 @@ export class NodeSessions implements Part, NodeHandler {
   }
 
   start(): void {
-    const { cache, kinds } = this.#options;
+    const { cache } = this.#options;
     const wakeNamers = (kind: Reference['kind']) => (change: { object: KubeObject }) => {
       const { namespace = '', name } = change.object.metadata;
       for (const session of this.#sessions.values()) {
@@ -70,12 +71,12 @@ export class NodeSessions implements Part, NodeHandler {
     this.#registry.start();
     this.#reports.start();
     this.#unsubscribe = [
-      this.#pods.follow(cache, kinds, (nodeName) => this.#sessions.get(nodeName)?.wake()),
-      cache.subscribe(kinds.configMap, wakeNamers('ConfigMap')),
-      cache.subscribe(kinds.secret, wakeNamers('Secret')),
-      cache.subscribe(kinds.node, ({ type, object }) => {
+      this.#pods.follow(cache, (nodeName) => this.#sessions.get(nodeName)?.wake()),
+      cache.subscribe(CONFIG_MAP, wakeNamers('ConfigMap')),
+      cache.subscribe(SECRET, wakeNamers('Secret')),
+      cache.subscribe(NODE, ({ type, object }) => {
         const session = this.#sessions.get(object.metadata.name);
-        if (type === 'deleted') session?.end(notFound(kinds.node, object.metadata.name));
+        if (type === 'deleted') session?.end(notFound(NODE, object.metadata.name));
         else session?.wake();
       }),
     ];
@@ -96,11 +97,11 @@ export class NodeSessions implements Part, NodeHandler {
   /** @throws ApiError as the agent is to be told; resolves when the agent ended the session. */
   async session(peer: Peer, stream: MessageStream<AgentMessage, MasterMessage>): Promise<void> {
     const { nodeName } = peer;
-    const { welcome, log, kinds } = this.#options;
+    const { welcome, log } = this.#options;
     const reported = await this.#hello(stream);
     await this.#registry.register(nodeName, peer.keyHash, reported);
     const session = new NodeSession(nodeName, stream, this.#viewOf(nodeName));
-    this.#sessions.get(nodeName)?.end(conflict(kinds.node, nodeName, 'a newer session has taken its place'));
+    this.#sessions.get(nodeName)?.end(conflict(NODE, nodeName, 'a newer session has taken its place'));
     this.#sessions.set(nodeName, session);
     log.info({ node: nodeName, address: peer.address }, 'agent connected');
     try {
@@ -138,14 +139,12 @@ export class NodeSessions implements Part, NodeHandler {
   }
 
   #viewOf(nodeName: string): SessionView {
-    const { cache, kinds } = this.#options;
+    const { cache } = this.#options;
     return {
-      node: () => cache.get(kinds.node, { namespace: '', name: nodeName }),
+      node: () => cache.get(NODE, { namespace: '', name: nodeName }),
       pods: () => this.#pods.podsOf(nodeName),
       lookUp: ({ kind, namespace, name }) =>
-        kind === 'Secret'
-          ? cache.get(kinds.secret, { namespace, name })
-          : cache.get(kinds.configMap, { namespace, name }),
+        kind === 'Secret' ? cache.get(SECRET, { namespace, name }) : cache.get(CONFIG_MAP, { namespace, name }),
     };
   }
 
@@ -171,11 +170,9 @@ export class NodeSessions implements Part, NodeHandler {
 
   /** An agent may tell of its own node and of the pods bound to it. */
   #record(nodeName: string, event: EventReport): void {
-    const { cache, events, kinds, log } = this.#options;
+    const { cache, events, log } = this.#options;
     const about =
-      event.kind === 'Node'
-        ? cache.get(kinds.node, { namespace: '', name: nodeName })
-        : this.#pods.pod(nodeName, event.uid);
+      event.kind === 'Node' ? cache.get(NODE, { namespace: '', name: nodeName }) : this.#pods.pod(nodeName, event.uid);
     if (!about) {
       log.debug({ node: nodeName, reason: event.reason, uid: event.uid }, 'an event about nothing of this node');
       return;

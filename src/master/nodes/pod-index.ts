@@ -1,14 +1,14 @@
+import { POD } from '../../api/kinds/pod.ts';
 import type { Pod } from '../../api/types.ts';
 import type { Change, ObjectCache } from '../resource-client.ts';
-import type { NodeKinds } from './kinds.ts';
 
 /** The pods of each node, so that a change of one pod does not cost a look at all of them. */
 export class PodIndex {
   readonly #byNode = new Map<string, Map<string, Pod>>();
 
   /** @param onChange the name of a node whose pods changed. @returns ends it. */
-  follow(cache: ObjectCache, kinds: NodeKinds, onChange: (nodeName: string) => void): () => void {
-    return cache.subscribe(kinds.pod, (change) => {
+  follow(cache: ObjectCache, onChange: (nodeName: string) => void): () => void {
+    return cache.subscribe(POD, (change) => {
       for (const nodeName of this.#apply(change)) onChange(nodeName);
     });
   }

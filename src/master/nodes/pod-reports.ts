@@ -1,3 +1,4 @@
+import { POD } from '../../api/kinds/pod.ts';
 import { ApiError } from '../../api/meta/errors.ts';
 import type { Pod, PodStatus } from '../../api/types.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -5,7 +6,6 @@ import type { Logger } from '../../lib/logger.ts';
 import { Workqueue } from '../../lib/workqueue.ts';
 import type { PodGone, PodReport } from '../../rpc/messages.ts';
 import type { ResourceClient } from '../resource-client.ts';
-import type { NodeKinds } from './kinds.ts';
 import { parseJson } from './parse.ts';
 import { mergePodStatus } from './pod-status.ts';
 
@@ -26,7 +26,6 @@ export function isOwn(pod: Pod, nodeName: string, uid: string): boolean {
 /** Takes what agents say of their pods into the API: the newest status of each pod, one write at a time per pod. */
 export class PodReports {
   readonly #client: ResourceClient;
-  readonly #kinds: NodeKinds;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #queue: Workqueue;
@@ -34,13 +33,11 @@ export class PodReports {
 
   constructor(options: {
     readonly client: ResourceClient;
-    readonly kinds: NodeKinds;
     readonly clock: Clock;
     readonly log: Logger;
   }) {
     const { clock, log } = options;
     this.#client = options.client;
-    this.#kinds = options.kinds;
     this.#clock = clock;
     this.#log = log;
     const backoff = { baseMs: 20, maxMs: 10_000 };
@@ -97,7 +94,7 @@ export class PodReports {
 
   async #find({ namespace, name }: Pending): Promise<Pod | undefined> {
     try {
-      return await this.#client.get(this.#kinds.pod, { namespace, name });
+      return await this.#client.get(POD, { namespace, name });
     } catch (error) {
       if (error instanceof ApiError && error.reason === 'NotFound') return undefined;
       throw error;
@@ -109,7 +106,7 @@ export class PodReports {
     const status = mergePodStatus(pod, reported, this.#clock.now());
     if (!status) return true;
     try {
-      await this.#client.update(this.#kinds.pod, { ...pod, status }, { subresource: 'status' });
+      await this.#client.update(POD, { ...pod, status }, { subresource: 'status' });
     } catch (err) {
       const reason = err instanceof ApiError ? err.reason : 'InternalError';
       if (reason === 'Conflict') return false;
@@ -126,7 +123,7 @@ export class PodReports {
     if (!deletionTimestamp) return;
     const options = { gracePeriodSeconds: 0, ...(uid ? { preconditions: { uid } } : {}) };
     try {
-      await this.#client.delete(this.#kinds.pod, { namespace, name }, options);
+      await this.#client.delete(POD, { namespace, name }, options);
     } catch (error) {
       const isDone = error instanceof ApiError && (error.reason === 'NotFound' || error.reason === 'Conflict');
       if (!isDone) throw error; // Conflict: the name is another pod's by now

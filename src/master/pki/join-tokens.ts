@@ -1,6 +1,6 @@
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import { SECRET } from '../../api/kinds/secret.ts';
 import { ApiError } from '../../api/meta/errors.ts';
-import type { KindDefinition } from '../../api/registry.ts';
 import type { Secret } from '../../api/types.ts';
 import { type Clock, type Millis, toRfc3339 } from '../../lib/clock.ts';
 import { formatJoinToken } from '../../rpc/join-token.ts';
@@ -95,19 +95,16 @@ const REFUSED = 'the join token is wrong, expired or revoked: make a new one on 
 /** Checks tokens for enrollment. Secrets in the store, and beside them those of this process for its own agent. */
 export class JoinTokens {
   readonly #client: Pick<ResourceClient, 'get'>;
-  readonly #secretKind: KindDefinition<Secret>;
   readonly #caHash: string;
   readonly #clock: Clock;
   readonly #local = new Map<string, StoredToken>();
 
   constructor(options: {
     readonly client: Pick<ResourceClient, 'get'>;
-    readonly secretKind: KindDefinition<Secret>;
     readonly caHash: string;
     readonly clock: Clock;
   }) {
     this.#client = options.client;
-    this.#secretKind = options.secretKind;
     this.#caHash = options.caHash;
     this.#clock = options.clock;
   }
@@ -130,7 +127,7 @@ export class JoinTokens {
     if (!/^[a-z0-9]{6}$/.test(id)) return undefined;
     const key = { namespace: TOKEN_NAMESPACE, name: tokenSecretName(id) };
     try {
-      const secret = await this.#client.get(this.#secretKind, key);
+      const secret = await this.#client.get(SECRET, key);
       return secret.metadata.deletionTimestamp ? undefined : parseTokenSecret(secret);
     } catch (error) {
       if (error instanceof ApiError && error.reason === 'NotFound') return undefined;

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { buildNode, type NodeFacts } from './build-node.ts';
+import { goArchitecture, parseHugePages } from './host-facts.ts';
+import { parseMemAvailable, parseTasks, pressureOf, type Usage } from './pressure.ts';
+
+const GI = 1024 ** 3;
+const FACTS: NodeFacts = {
+  name: 'pi-1',
+  ip: '192.168.1.7',
+  labels: { room: 'attic' },
+  host: {
+    hostname: 'pi-1',
+    cpuCount: 4,
+    memoryBytes: 4 * GI,
+    machineId: 'm',
+    systemUuid: 's',
+    bootId: 'b',
+    kernelVersion: '6.12.0',
+    osImage: 'Debian GNU/Linux 12 (bookworm)',
+    architecture: 'arm64',
+    hugePages: { 'hugepages-2Mi': 0 },
+  },
+  diskTotalBytes: 100 * GI,
+  pressure: { memory: false, disk: false, pid: false },
+  version: 'v1.36.0+bramble.0.1.0',
+};
+const ENGINE = {
+  version: '20.10.24',
+  architecture: 'aarch64',
+  cgroupVersion: 2,
+  hasMemoryLimit: true,
+  operatingSystem: 'Debian',
+  kernelVersion: '6.12.0',
+  rootDir: '/var/lib/docker',
+} as const;
+
+describe('buildNode', () => {
+  it('says what a machine has and what of it pods may use', () => {
+    const { capacity, allocatable } = buildNode(FACTS, ENGINE, undefined).status ?? {};
+    assert.deepEqual(capacity, {
+      cpu: '4',
+      memory: '4194304Ki',
+      'ephemeral-storage': '104857600Ki',
+      'hugepages-2Mi': '0',
+      pods: '110',
+    });
+    assert.deepEqual(allocatable, {
+      cpu: '3900m',
+      memory: '3932160Ki',
+      'ephemeral-storage': '96636764160',
+      'hugepages-2Mi': '0',
+      pods: '110',
+    });
+  });
+
+  it('carries the well-known labels, the administrator’s, and its addresses', () => {
+    const node = buildNode(FACTS, ENGINE, undefined);
+    assert.equal(node.metadata.labels?.['kubernetes.io/arch'], 'arm64');
+    assert.equal(node.metadata.labels?.['kubernetes.io/hostname'], 'pi-1');
+    assert.equal(node.metadata.labels?.room, 'attic');
+    assert.deepEqual(node.status?.addresses, [
+      { type: 'InternalIP', address: '192.168.1.7' },
+      { type: 'Hostname', address: 'pi-1' },
+    ]);
+  });
+
+  it('is ready in kubelet’s words while Docker answers', () => {
+    const node = buildNode(FACTS, ENGINE, undefined);
+    assert.equal(node.status?.nodeInfo?.containerRuntimeVersion, 'docker://20.10.24');
+    assert.deepEqual(
+      node.status?.conditions?.map(({ type, status, reason, message }) => [type, status, reason, message]),
+      [
+        ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+        ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+        ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+        ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
+      ],
+    );
+  });
+
+  it('is not ready without Docker, says why, and remembers Docker’s version', () => {
+    const before = buildNode(FACTS, ENGINE, undefined);
+    const node = buildNode(FACTS, new Error('connect ENOENT /var/run/docker.sock'), before);
+    const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
+    assert.equal(ready?.status, 'False');
+    assert.equal(ready?.reason, 'KubeletNotReady');
+    assert.match(ready?.message ?? '', /^\[container runtime is down: connect ENOENT/);
+    assert.equal(node.status?.nodeInfo?.containerRuntimeVersion, 'docker://20.10.24');
+  });
+
+  it('reports pressure', () => {
+    const node = buildNode({ ...FACTS, pressure: { memory: true, disk: false, pid: false } }, ENGINE, undefined);
+    const memory = node.status?.conditions?.find(({ type }) => type === 'MemoryPressure');
+    assert.deepEqual([memory?.status, memory?.reason], ['True', 'KubeletHasInsufficientMemory']);
+  });
+});
+
+describe('pressureOf', () => {
+  const usage: Usage = {
+    memoryAvailableBytes: GI,
+    diskTotalBytes: 100,
+    diskAvailableBytes: 50,
+    inodesTotal: 100,
+    inodesFree: 50,
+    pidsMax: 32768,
+    pidsRunning: 300,
+  };
+  const cases: [string, Partial<Usage>, string[]][] = [
+    ['sees none on a machine with room', {}, []],
+    ['counts memory under 100 Mi', { memoryAvailableBytes: 99 * 1024 ** 2 }, ['memory']],
+    ['counts a disk under a tenth', { diskAvailableBytes: 9 }, ['disk']],
+    ['counts inodes under a twentieth', { inodesFree: 4 }, ['disk']],
+    ['does not count inodes where a file system has no limit', { inodesTotal: 0, inodesFree: 0 }, []],
+    ['counts processes near the kernel’s limit', { pidsRunning: 32000 }, ['pid']],
+  ];
+  for (const [title, change, expected] of cases) {
+    it(title, () => {
+      const found = Object.entries(pressureOf({ ...usage, ...change }));
+      assert.deepEqual(
+        found.filter(([, isUnder]) => isUnder).map(([name]) => name),
+        expected,
+      );
+    });
+  }
+});
+
+describe('what the kernel tells', () => {
+  it('is read from its files', () => {
+    assert.equal(parseMemAvailable('MemTotal: 1 kB\nMemAvailable:     2048 kB\n'), 2048 * 1024);
+    assert.equal(parseTasks('0.10 0.05 0.01 1/389 12345\n'), 389);
+    assert.deepEqual(parseHugePages('HugePages_Total:       3\nHugepagesize:       2048 kB\n'), {
+      'hugepages-2Mi': 6 * 1024 ** 2,
+    });
+    assert.deepEqual(parseHugePages('MemTotal: 1 kB\n'), {});
+    assert.equal(goArchitecture('x64'), 'amd64');
+  });
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { aPod } from '../../../test/lib/builders.ts';
+import type { KubeObject } from '../../api/types.ts';
+import type { ObjectDelta } from '../../rpc/messages.ts';
+import { AssignmentStore } from './assignment-store.ts';
+
+function delta(object: KubeObject, operation: 'PUT' | 'DELETE' = 'PUT'): ObjectDelta {
+  const { namespace = '', name, uid = '', resourceVersion = '' } = object.metadata;
+  const bytes = operation === 'PUT' ? Buffer.from(JSON.stringify(object)) : Buffer.alloc(0);
+  return { operation, kind: object.kind, namespace, name, uid, resourceVersion, object: bytes };
+}
+
+function secret(value: string): KubeObject & { data: Record<string, string> } {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace: 'default' }, data: { value } };
+}
+
+const A = aPod({ name: 'a', spec: { volumes: [{ name: 'v', secret: { secretName: 's' } }] } });
+const B = aPod({ name: 'b' });
+
+/** A store with a log of what it told. */
+function aStore(): { store: AssignmentStore; told: string[] } {
+  const store = new AssignmentStore();
+  const told: string[] = [];
+  store.subscribe((uid) => told.push(uid));
+  return { store, told };
+}
+
+function snapshot(store: AssignmentStore, ...objects: KubeObject[]): void {
+  store.beginSnapshot();
+  for (const object of objects) store.apply(delta(object));
+  store.endSnapshot();
+}
+
+describe('AssignmentStore', () => {
+  it('is complete only when the first snapshot is whole', () => {
+    const { store } = aStore();
+    store.beginSnapshot();
+    store.apply(delta(A));
+    assert.equal(store.isComplete, false);
+    store.endSnapshot();
+    assert.equal(store.isComplete, true);
+  });
+
+  it('keeps what it holds until a new snapshot is whole, then lets go of what that did not name', () => {
+    const { store, told } = aStore();
+    snapshot(store, A, B);
+    told.length = 0;
+    store.beginSnapshot();
+    store.apply(delta(A));
+    assert.equal(store.pods.size, 2);
+    store.endSnapshot();
+    assert.deepEqual([...store.pods.keys()], ['uid-of-a']);
+    assert.deepEqual(told, ['uid-of-b']);
+  });
+
+  it('tells nobody of a pod that is sent again unchanged', () => {
+    const { store, told } = aStore();
+    snapshot(store, A);
+    told.length = 0;
+    snapshot(store, A);
+    assert.deepEqual(told, []);
+  });
+
+  it('tells the pods that name a Secret when it changes, and no others', () => {
+    const { store, told } = aStore();
+    snapshot(store, secret('1'), A, B);
+    told.length = 0;
+    store.apply(delta(secret('2')));
+    assert.deepEqual(told, ['uid-of-a']);
+    assert.deepEqual(store.secret('default', 's'), secret('2'));
+  });
+
+  it('forgets a deleted pod', () => {
+    const { store } = aStore();
+    snapshot(store, A);
+    store.apply(delta(A, 'DELETE'));
+    assert.equal(store.pods.size, 0);
+  });
+});

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import type { Node, NodeCondition } from '../../api/types.ts';
+import { toRfc3339 } from '../../lib/clock.ts';
+import { HEARTBEAT_GRACE_MS, mergeLabels, newNode, planNode } from './node-plan.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+
+function ready(status: 'True' | 'False'): NodeCondition[] {
+  return [
+    { type: 'MemoryPressure', status: 'False', reason: 'KubeletHasSufficientMemory', message: 'm' },
+    { type: 'Ready', status, reason: status === 'True' ? 'KubeletReady' : 'KubeletNotReady', message: 'm' },
+  ];
+}
+
+function reported(status: 'True' | 'False' = 'True', cpu = '4'): Node {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'pi-1', labels: { 'kubernetes.io/arch': 'arm64' } },
+    spec: {},
+    status: { capacity: { cpu }, conditions: ready(status) },
+  };
+}
+
+/** What the plan makes of the object, as the API would store it. */
+function settled(from: Node, report: Node, now: number): Node {
+  const plan = planNode(from, { reported: report, lastHeartbeatAt: now }, now);
+  return { ...(plan.node ?? from), status: plan.status ?? from.status };
+}
+
+const FRESH = newNode(reported(), { name: 'pi-1', podCidr: '10.42.0.0/24', keyHash: 'k' });
+
+function condition(node: Pick<Node, 'status'> | undefined, type: string): NodeCondition | undefined {
+  return node?.status?.conditions?.find((one) => one.type === type);
+}
+
+describe('planNode', () => {
+  it('gives a new node its status with times of the master', () => {
+    const node = settled(FRESH, reported(), NOW);
+    assert.equal(node.status?.capacity?.cpu, '4');
+    const at = toRfc3339(NOW);
+    assert.deepEqual(condition(node, 'Ready'), {
+      type: 'Ready',
+      status: 'True',
+      reason: 'KubeletReady',
+      message: 'm',
+      lastHeartbeatTime: at,
+      lastTransitionTime: at,
+    });
+  });
+
+  it('writes nothing when nothing changed', () => {
+    const node = settled(FRESH, reported(), NOW);
+    const plan = planNode(node, { reported: reported(), lastHeartbeatAt: NOW + 5_000 }, NOW + 5_000);
+    assert.equal(plan.status, undefined);
+    assert.equal(plan.node, undefined);
+    assert.equal(plan.lookAgainMs, HEARTBEAT_GRACE_MS);
+  });
+
+  it('refreshes heartbeat times in memory only, every five minutes', () => {
+    const node = settled(FRESH, reported(), NOW);
+    const later = NOW + 300_000;
+    const plan = planNode(node, { reported: reported(), lastHeartbeatAt: later }, later);
+    assert.equal(plan.isVolatile, true);
+    assert.equal(condition(plan, 'Ready')?.lastHeartbeatTime, toRfc3339(later));
+    assert.equal(condition(plan, 'Ready')?.lastTransitionTime, toRfc3339(NOW));
+  });
+
+  it('writes a changed capacity durably', () => {
+    const node = settled(FRESH, reported(), NOW);
+    const plan = planNode(node, { reported: reported('True', '8'), lastHeartbeatAt: NOW }, NOW);
+    assert.equal(plan.isVolatile, false);
+    assert.equal(plan.status?.capacity?.cpu, '8');
+  });
+
+  it('marks a silent node unknown, in Kubernetes’ words, and taints it', () => {
+    const node = settled(FRESH, reported(), NOW);
+    const later = NOW + HEARTBEAT_GRACE_MS;
+    const plan = planNode(node, { reported: reported(), lastHeartbeatAt: NOW }, later);
+    const lost = condition(plan, 'Ready');
+    assert.equal(lost?.status, 'Unknown');
+    assert.equal(lost?.reason, 'NodeStatusUnknown');
+    assert.equal(lost?.message, 'Kubelet stopped posting node status.');
+    assert.equal(lost?.lastHeartbeatTime, toRfc3339(NOW));
+    assert.equal(lost?.lastTransitionTime, toRfc3339(later));
+    assert.deepEqual(
+      plan.node?.spec.taints?.map(({ key, effect }) => `${key}:${effect}`),
+      ['node.kubernetes.io/unreachable:NoSchedule', 'node.kubernetes.io/unreachable:NoExecute'],
+    );
+  });
+
+  it('is content with a node that it has marked', () => {
+    const signs = { reported: reported(), lastHeartbeatAt: NOW };
+    const later = NOW + HEARTBEAT_GRACE_MS;
+    const before = settled(FRESH, reported(), NOW);
+    const first = planNode(before, signs, later);
+    const marked = { ...(first.node ?? before), status: first.status };
+    const second = planNode(marked, signs, later + 60_000);
+    assert.deepEqual([second.status, second.node], [undefined, undefined]);
+  });
+
+  it('says of a node whose agent never came that kubelet never posted', () => {
+    const plan = planNode(FRESH, { reported: undefined, lastHeartbeatAt: NOW - HEARTBEAT_GRACE_MS }, NOW);
+    assert.equal(condition(plan, 'Ready')?.reason, 'NodeStatusNeverUpdated');
+  });
+
+  it('takes the marks off when the agent is back', () => {
+    const before = settled(FRESH, reported(), NOW);
+    const signs = { reported: reported(), lastHeartbeatAt: NOW };
+    const lost = planNode(before, signs, NOW + HEARTBEAT_GRACE_MS);
+    const marked = { ...(lost.node ?? before), status: lost.status };
+    const back = settled(marked, reported(), NOW + 20_000);
+    assert.equal(condition(back, 'Ready')?.status, 'True');
+    assert.equal(condition(back, 'Ready')?.lastTransitionTime, toRfc3339(NOW + 20_000));
+    assert.deepEqual(back.spec.taints, []);
+  });
+
+  it('leaves a node alone that has not reported since the master started, as long as it may still come', () => {
+    const node = settled(FRESH, reported(), NOW);
+    const plan = planNode(node, { reported: undefined, lastHeartbeatAt: NOW + 10_000 }, NOW + 5_000);
+    assert.deepEqual([plan.status, plan.node, plan.lookAgainMs], [undefined, undefined, 15_000]);
+  });
+});
+
+describe('mergeLabels', () => {
+  const held: Node = { ...FRESH, metadata: { name: 'pi-1', labels: { room: 'attic', 'kubernetes.io/arch': 'arm64' } } };
+
+  it('returns the same object when the agent says nothing new', () => {
+    assert.equal(mergeLabels(held, reported()), held);
+  });
+
+  it('keeps an administrator’s labels and drops those that a node may not give itself', () => {
+    const report = reported();
+    report.metadata.labels = {
+      disk: 'ssd',
+      'node-role.kubernetes.io/control-plane': '',
+      'zone.node-restriction.kubernetes.io/x': 'y',
+    };
+    assert.deepEqual(mergeLabels(held, report).metadata.labels, {
+      room: 'attic',
+      'kubernetes.io/arch': 'arm64',
+      disk: 'ssd',
+    });
+  });
+});

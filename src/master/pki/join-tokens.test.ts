@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { parseJoinToken } from '../../rpc/join-token.ts';
+import { isValid, newJoinToken, parseTokenSecret } from './join-tokens.ts';
+
+const HASH = 'a'.repeat(64);
+
+describe('newJoinToken', () => {
+  const { word, secret } = newJoinToken({ caHash: HASH, expiresAt: 60_000, description: 'the attic' });
+  const token = parseJoinToken(word);
+  const stored = parseTokenSecret(secret);
+
+  it('is one word that holds the CA’s hash', () => {
+    assert.match(word, /^\S+$/);
+    assert.equal(token.caHash, HASH);
+  });
+
+  it('stores no secret', () => {
+    assert.equal(JSON.stringify(secret).includes(token.secret), false);
+    assert.equal(JSON.stringify(secret).includes(Buffer.from(token.secret).toString('base64')), false);
+  });
+
+  it('is listed with its description and expiry', () => {
+    assert.deepEqual([stored?.id, stored?.description, stored?.expiresAt], [token.id, 'the attic', 60_000]);
+  });
+
+  it('is good until it expires, for its own secret only', () => {
+    assert.ok(stored);
+    assert.equal(isValid(stored, token.secret, 59_999), true);
+    assert.equal(isValid(stored, token.secret, 60_000), false);
+    assert.equal(isValid(stored, `${token.secret}x`, 0), false);
+  });
+
+  it('is good for ever without an expiry', () => {
+    const forever = newJoinToken({ caHash: HASH, expiresAt: undefined });
+    const parsed = parseTokenSecret(forever.secret);
+    assert.ok(parsed && isValid(parsed, parseJoinToken(forever.word).secret, Number.MAX_SAFE_INTEGER));
+  });
+});
+
+describe('parseTokenSecret', () => {
+  const { secret } = newJoinToken({ caHash: HASH, expiresAt: 60_000 });
+
+  it('reads no other Secret', () => {
+    assert.equal(parseTokenSecret({ ...secret, type: 'Opaque' }), undefined);
+    assert.equal(parseTokenSecret({ ...secret, metadata: { name: 'other' } }), undefined);
+  });
+
+  it('takes an expiry that is no time for passed', () => {
+    const data = { ...secret.data, expiration: Buffer.from('tomorrow').toString('base64') };
+    assert.equal(parseTokenSecret({ ...secret, data })?.expiresAt, 0);
+  });
+});
+
+describe('parseJoinToken', () => {
+  for (const text of ['', 'abc', 'abcdef.0123456789abcdef', `abcdef.${'x'.repeat(26)}.zz`]) {
+    it(`refuses "${text}" and says where tokens come from`, () => {
+      assert.throws(() => parseJoinToken(text), /bramble token create/);
+    });
+  }
+});
