@@ -1,6 +1,6 @@
 import type { StatusCause } from '../../../meta/errors.ts';
 import { forbidden, invalid, invalidEach, ofEach, required } from '../../../meta/field-errors.ts';
-import { labelSelectorCauses } from '../../../meta/label-errors.ts';
+import { validateLabelSelector } from '../../../meta/labels.ts';
 import {
   checkDns1123Label,
   checkDns1123Subdomain,
@@ -107,8 +107,8 @@ function podAffinityCauses(affinity: PodAffinity | undefined, field: string): St
 function podTermCauses(term: PodAffinityTerm, field: string): StatusCause[] {
   const { topologyKey, labelSelector, namespaceSelector, namespaces } = term;
   return [
-    ...labelSelectorCauses(labelSelector, `${field}.labelSelector`),
-    ...labelSelectorCauses(namespaceSelector, `${field}.namespaceSelector`),
+    ...validateLabelSelector(labelSelector, `${field}.labelSelector`),
+    ...validateLabelSelector(namespaceSelector, `${field}.namespaceSelector`),
     ...(namespaces ?? []).flatMap((name) => invalidEach(`${field}.namespace`, name, checkDns1123Label(name))),
     ...matchKeyCauses(term, field),
     ...(topologyKey ? [] : [required(`${field}.topologyKey`, 'can not be empty')]),

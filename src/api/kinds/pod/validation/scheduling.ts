@@ -8,7 +8,7 @@ import {
   ofEach,
   required,
 } from '../../../meta/field-errors.ts';
-import { labelSelectorCauses } from '../../../meta/label-errors.ts';
+import { validateLabelSelector } from '../../../meta/labels.ts';
 import { checkLabelValue, checkQualifiedName } from '../../../meta/validation.ts';
 import type { PodSpec, Toleration } from '../../../types.ts';
 import type { TopologySpreadConstraint } from '../parts.ts';
@@ -82,7 +82,7 @@ export function topologySpreadCauses(
       ...oneOfIfSet(constraint.nodeAffinityPolicy, `${path}.nodeAffinityPolicy`, ['Honor', 'Ignore']),
       ...oneOfIfSet(constraint.nodeTaintsPolicy, `${path}.nodeTaintsPolicy`, ['Honor', 'Ignore']),
       ...matchKeyCauses(constraint, `${path}.matchLabelKeys`),
-      ...labelSelectorCauses(labelSelector, `${path}.labelSelector`),
+      ...validateLabelSelector(labelSelector, `${path}.labelSelector`),
     ];
   });
 }

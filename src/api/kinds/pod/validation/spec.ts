@@ -8,7 +8,7 @@ import {
   ofEach,
   required,
 } from '../../../meta/field-errors.ts';
-import { labelCauses } from '../../../meta/label-errors.ts';
+import { validateLabels } from '../../../meta/labels.ts';
 import { checkDns1123Label, checkDns1123Subdomain, checkInRange, checkIpAddress } from '../../../meta/validation.ts';
 import type { PodSpec } from '../../../types.ts';
 import { affinityCauses } from './affinity.ts';
@@ -50,7 +50,7 @@ export function validatePodSpec(spec: PodSpec, field: string, options: PodSpecOp
     ...podResourceCauses(spec, `${field}.resources`, context.claims),
     ...hostPortCauses(spec, field, options),
     ...oneOf(spec.restartPolicy, `${field}.restartPolicy`, ['Always', 'OnFailure', 'Never']),
-    ...labelCauses(spec.nodeSelector, `${field}.nodeSelector`),
+    ...validateLabels(spec.nodeSelector, `${field}.nodeSelector`),
     ...podSecurityCauses(spec, field),
     ...affinityCauses(spec.affinity, `${field}.affinity`),
     ...dnsCauses(spec, field),
