@@ -6,9 +6,9 @@ import type { Namespace } from '../types.ts';
 import { AGE, NAME } from './columns.ts';
 
 /** On every namespace, with its name: what namespaceSelectors select by. */
-export const NAME_LABEL = 'kubernetes.io/metadata.name';
+const NAME_LABEL = 'kubernetes.io/metadata.name';
 /** Held until the namespace is empty. */
-export const NAMESPACE_FINALIZER = 'kubernetes';
+const NAMESPACE_FINALIZER = 'kubernetes';
 
 export const NAMESPACE: KindDefinition<Namespace> = {
   group: '',

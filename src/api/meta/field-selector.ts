@@ -1,7 +1,7 @@
 import { badRequest } from './errors.ts';
 
 /** A field selector, ready to be asked. */
-export interface FieldSelector {
+interface FieldSelector {
   /** Matches everything. */
   readonly isEmpty: boolean;
   readonly terms: readonly FieldTerm[];
@@ -11,7 +11,7 @@ export interface FieldSelector {
   requiredValue(field: string): string | undefined;
 }
 
-export interface FieldTerm {
+interface FieldTerm {
   readonly field: string;
   readonly operator: '=' | '!=';
   readonly value: string;

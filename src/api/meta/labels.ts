@@ -22,8 +22,8 @@ export interface LabelSelector {
   }[];
 }
 
-export const EVERYTHING: Selector = { isEmpty: true, matches: () => true };
-export const NOTHING: Selector = { isEmpty: false, matches: () => false };
+const EVERYTHING: Selector = { isEmpty: true, matches: () => true };
+const NOTHING: Selector = { isEmpty: false, matches: () => false };
 
 /**
  * Reads the query parameter `labelSelector`: `a=b,c!=d,e in (f,g),h notin (i),j,!k,l>1,m<2`.

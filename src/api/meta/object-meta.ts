@@ -6,7 +6,7 @@ import { validateLabels } from './labels.ts';
 import { checkDns1123Label, checkDns1123Subdomain, checkQualifiedName } from './validation.ts';
 
 /** What metadata is judged by: any KindDefinition is one. */
-export type MetaRules = Pick<KindDefinition, 'namespaced'> & {
+type MetaRules = Pick<KindDefinition, 'namespaced'> & {
   readonly strategy?: Pick<KindDefinition['strategy'], 'validateName'>;
 };
 
