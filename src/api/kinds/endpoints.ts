@@ -17,7 +17,7 @@ type Address = NonNullable<Subset['addresses']>[number];
 type Port = NonNullable<Subset['ports']>[number];
 
 /** Of Services, Endpoints and EndpointSlices, in Kubernetes' order. */
-export const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
+const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const SHOWN_ENDPOINTS = 3;
 
 export const ENDPOINTS: KindDefinition<Endpoints> = {
