@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import { access, type FileHandle, open, rename } from 'node:fs/promises';
+import { access, type FileHandle, open, rename, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LogDatabase, PAGE_BYTES } from './log-database.ts';
 import { StoreOpenError } from './store-errors.ts';
@@ -45,7 +45,14 @@ export class DurableLog {
   /** @throws StoreOpenError */
   static async open(path: string): Promise<DurableLog> {
     await finishRename(path);
-    return new DurableLog(path, await openFiles(path));
+    const files = await openFiles(path);
+    try {
+      await syncFiles(path, files);
+    } catch (error) {
+      files.database.close();
+      throw StoreOpenError.from(error, path);
+    }
+    return new DurableLog(path, files);
   }
 
   get database(): LogDatabase {
@@ -97,36 +104,40 @@ export class DurableLog {
 
   /**
    * Goes back to what the last good sync covered: the database is opened again on the log cut off there.
-   * Throws when the disk still fails; reading goes on meanwhile.
+   * Throws when the disk still fails; the database can be read all the same, and is suspect still.
    */
   async repair(): Promise<void> {
-    // SQLite copies the log when it closes, but not when the file is no longer where it was opened (it checks).
-    // That copy would take along frames that may never reach the disk.
-    await rename(this.#path, movedPath(this.#path));
-    try {
-      this.#database.abandon();
-    } finally {
-      await rename(movedPath(this.#path), this.#path);
-    }
-    await this.#closeHandles();
+    await this.#abandon();
     const keepBytes = this.#syncedFrames === 0 ? 0 : LOG_HEADER_BYTES + this.#syncedFrames * FRAME_BYTES;
-    await cutFile(logPath(this.#path), keepBytes);
-    const { database, logFile, databaseFile } = await openFiles(this.#path);
-    this.#database = database;
-    this.#logFile = logFile;
-    this.#databaseFile = databaseFile;
-    this.#syncedFrames = database.logFrames();
+    await truncate(logPath(this.#path), keepBytes);
+    const files = await openFiles(this.#path);
+    this.#database = files.database;
+    this.#logFile = files.logFile;
+    this.#databaseFile = files.databaseFile;
+    await syncFiles(this.#path, files);
+    this.#syncedFrames = files.database.logFrames();
     this.#isVoid = false;
     this.#isSuspect = false;
   }
 
   /** Leaves a database without a log behind; after a failed sync the files as they are. */
   async close(): Promise<void> {
-    if (this.#isSuspect) {
-      await rename(this.#path, movedPath(this.#path));
+    if (this.#isSuspect) return this.#abandon();
+    this.#database.close();
+    await this.#closeHandles();
+  }
+
+  /**
+   * Closes everything and leaves the log as it is. SQLite copies the log when it closes, and would take along what may never
+   * reach the disk; but not when the file is no longer where it was opened (it checks).
+   */
+  async #abandon(): Promise<void> {
+    await rename(this.#path, movedPath(this.#path));
+    try {
       this.#database.abandon();
+    } finally {
       await rename(movedPath(this.#path), this.#path);
-    } else this.#database.close();
+    }
     await this.#closeHandles();
   }
 
@@ -158,19 +169,27 @@ interface OpenFiles {
   readonly databaseFile: FileHandle;
 }
 
+/** @throws StoreOpenError */
 async function openFiles(path: string): Promise<OpenFiles> {
   const database = LogDatabase.open(path);
   try {
     // Writes something, so that there is a log to open a handle of.
     database.transaction(() => database.setMeta('opened', (database.meta().get('opened') ?? 0) + 1));
-    const logFile = await open(logPath(path), 'r+');
-    const databaseFile = await open(path, 'r+');
-    await logFile.sync();
-    await syncDirectory(dirname(path));
-    return { database, logFile, databaseFile };
+    return { database, logFile: await open(logPath(path), 'r+'), databaseFile: await open(path, 'r+') };
   } catch (error) {
     database.close();
     throw StoreOpenError.from(error, path);
+  }
+}
+
+/** Makes what opening wrote durable, and the names of new files. */
+async function syncFiles(path: string, { logFile }: OpenFiles): Promise<void> {
+  await logFile.sync();
+  const directory = await open(dirname(path), 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
   }
 }
 
@@ -191,24 +210,4 @@ async function finishRename(path: string): Promise<void> {
       () => false,
     );
   if (!(await isThere(path)) && (await isThere(movedPath(path)))) await rename(movedPath(path), path);
-}
-
-async function cutFile(path: string, bytes: number): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.truncate(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Makes the names of new files durable. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }
