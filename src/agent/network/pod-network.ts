@@ -18,7 +18,8 @@ export interface PodNetworkOptions {
   readonly log: Logger;
   /** `/var/lib/bramble`: addresses are remembered under it. */
   readonly dataDir: string;
-  readonly clusterCidr: string;
+  /** `10.42.0.0/16`; asked at each `ensure`, since the master tells it. */
+  readonly clusterCidr: () => string;
   /** Docker's name of the network; `bramble`. */
   readonly networkName?: string;
   /** Link name of the bridge, at most 15 characters; `bramble0`. */
@@ -59,7 +60,7 @@ export class DockerPodNetwork implements PodNetwork {
         chainPrefix: this.#chainPrefix,
         bridge: this.#bridge,
         podCidr,
-        clusterCidr: this.#options.clusterCidr,
+        clusterCidr: this.#options.clusterCidr(),
         dnsPort: DNS_PORT,
         vxlanPeers: [],
       });

@@ -17,6 +17,15 @@ export class DockerImages {
     this.#docker = docker;
   }
 
+  /** Removes an image that no container uses; one that is used, or gone already, is left as it is. */
+  async removeUnused(reference: string): Promise<void> {
+    try {
+      await this.#docker.getImage(reference).remove();
+    } catch (error) {
+      if (statusCode(error) !== 404 && statusCode(error) !== 409) throw translateError(error, `remove image ${reference}`);
+    }
+  }
+
   /** undefined when the image is not on this node. @throws RuntimeError InvalidImageName, Unavailable */
   async find(reference: string): Promise<ImageInfo | undefined> {
     const { registry, repository } = parseImageReference(reference);

@@ -249,6 +249,11 @@ export class DockerRuntime implements Runtime {
     return this.#do(`create container ${options.name}`, create);
   }
 
+  /** Takes the built-in pause image out of the engine; fine when it is not there or another node of this machine uses it. */
+  removePauseImage(): Promise<void> {
+    return this.#images.removeUnused(PAUSE_IMAGE);
+  }
+
   async #bringPauseImage(signal: AbortSignal): Promise<void> {
     const { pauseImage } = this.#settings;
     this.#options.log.info({ image: pauseImage }, 'bringing the pause image');
