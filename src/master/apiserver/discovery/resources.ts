@@ -37,8 +37,8 @@ export function listVersions(kinds: KindTable): ListedVersion[] {
   const versions = new Map<string, { group: string; version: string; resources: ListedResource[] }>();
   const versionOf = (group: string, version: string) => {
     const key = `${group}/${version}`;
-    let entry = versions.get(key);
-    if (!entry) versions.set(key, (entry = { group, version, resources: [] }));
+    const entry = versions.get(key) ?? { group, version, resources: [] };
+    versions.set(key, entry);
     return entry;
   };
   for (const kind of kinds.all) versionOf(kind.group, kind.version).resources.push(listed(kind));

@@ -51,7 +51,7 @@ export class ResourceRoute implements Route {
   async #main(x: ResourceExchange): Promise<boolean> {
     const { kind, info } = x;
     const { engine } = this.#options;
-    if (!serves(kind, info.verb)) throw methodNotAllowed();
+    assertVerbFits(kind, info);
     switch (info.verb) {
       case 'get':
         return this.#send(x, 200, await engine.get(kind, x.key, info.query.get('resourceVersion') ?? ''));
@@ -187,8 +187,18 @@ export class ResourceRoute implements Route {
 
 /** Namespaced kinds are named inside a namespace and listed anywhere; the others never are in one. */
 function isPlaceOf(kind: KindDefinition, info: RequestInfo): boolean {
-  if (kind.namespaced) return info.namespace !== '' || (!info.name && info.verb !== 'create');
+  if (kind.namespaced) return info.namespace !== '' || !info.name;
   return info.namespace === '' || (kind.group === '' && kind.plural === 'namespaces');
+}
+
+const NAMED_VERBS = ['get', 'update', 'patch', 'delete'];
+
+/** One object by its name, a new one without; across all namespaces there is only looking. */
+function assertVerbFits(kind: KindDefinition, { verb, name, namespace }: RequestInfo): void {
+  const isSpread = kind.namespaced && !namespace;
+  const fits = NAMED_VERBS.includes(verb) ? name !== '' : verb === 'watch' || name === '';
+  const isLooking = verb === 'list' || verb === 'watch';
+  if (!fits || (isSpread && !isLooking) || !serves(kind, verb)) throw methodNotAllowed();
 }
 
 function keyOfPath(kind: KindDefinition, info: RequestInfo): ObjectKey {

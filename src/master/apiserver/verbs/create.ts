@@ -8,7 +8,7 @@ import { storageKey } from '../../store/keys.ts';
 import type { AdmissionRequest } from '../admission/chain.ts';
 import type { EngineDeps, WriteContext } from './engine-deps.ts';
 import { generateName } from './names.ts';
-import { valueOf, withRevision } from './stored.ts';
+import { encodeFor, withRevision } from './stored.ts';
 
 const GENERATE_ATTEMPTS = 8;
 
@@ -80,7 +80,7 @@ async function write(deps: EngineDeps, kind: KindDefinition, object: KubeObject,
     if (await deps.store.get(key)) throw new NameTaken(object.metadata.name);
     return object;
   }
-  const result = await deps.store.create(key, valueOf(kind, object));
+  const result = await deps.store.create(key, encodeFor(kind, object));
   if (!result.done) throw new NameTaken(object.metadata.name);
   return withRevision(object, result.revision);
 }

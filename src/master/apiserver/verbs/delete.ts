@@ -6,7 +6,7 @@ import type { DeleteOptions } from '../../resource-client.ts';
 import { storageKey } from '../../store/keys.ts';
 import type { EngineDeps, WriteContext } from './engine-deps.ts';
 import { isHeldBySpec, markTerminating } from './namespaces.ts';
-import { type Current, currentFrom, requireCurrent, valueOf, withRevision } from './stored.ts';
+import { type Current, currentFrom, encodeFor, requireCurrent, withRevision } from './stored.ts';
 
 export interface DeleteRequest extends WriteContext {
   readonly key: ObjectKey;
@@ -92,7 +92,7 @@ async function attemptDelete(
   const path = storageKey(kind, key);
   const result = isGone
     ? await deps.store.delete(path, revision)
-    : await deps.store.update(path, valueOf(kind, object), revision);
+    : await deps.store.update(path, encodeFor(kind, object), revision);
   if (result.done) return { deletion: { object: withRevision(object, result.revision), isGone } };
   return { lostTo: result.current && currentFrom(kind, result.current) };
 }

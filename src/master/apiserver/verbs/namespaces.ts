@@ -18,7 +18,10 @@ export function isHeldBySpec(object: KubeObject): boolean {
 /** What changes beside metadata when deletion begins. */
 export function markTerminating(object: KubeObject): void {
   const namespace = asNamespace(object);
-  if (namespace) namespace.status = { ...namespace.status, phase: 'Terminating' };
+  if (!namespace) return;
+  namespace.status = { ...namespace.status, phase: 'Terminating' };
+  // Namespaces know no grace: Kubernetes leaves it out of them.
+  delete namespace.metadata.deletionGracePeriodSeconds;
 }
 
 /** What PUT namespaces/x/finalize changes: spec.finalizers and nothing else. */

@@ -17,7 +17,7 @@ export function objectFrom(kind: KindDefinition, kv: KeyValue): KubeObject {
 }
 
 /** Encodes for the store, in the stored version. Never changes `object`. */
-export function valueOf(kind: KindDefinition, object: KubeObject): string {
+export function encodeFor(kind: KindDefinition, object: KubeObject): string {
   return encodeStored(kind.storedAs ? kind.storedAs.toStored(structuredClone(object)) : object);
 }
 

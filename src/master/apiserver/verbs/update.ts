@@ -9,7 +9,7 @@ import type { AdmissionRequest } from '../admission/chain.ts';
 import { setNamespace } from './create.ts';
 import type { EngineDeps, WriteContext } from './engine-deps.ts';
 import { isHeldBySpec, withFinalizersOf } from './namespaces.ts';
-import { type Current, currentFrom, requireCurrent, valueOf, withRevision } from './stored.ts';
+import { type Current, currentFrom, encodeFor, requireCurrent, withRevision } from './stored.ts';
 
 /** How often a write that names no resourceVersion is tried against ever newer objects. */
 const ATTEMPTS = 5;
@@ -92,7 +92,7 @@ async function write(
   const key = storageKey(kind, request.key);
   const result: WriteResult = isFinished(next)
     ? await deps.store.delete(key, current.revision)
-    : await deps.store.update(key, valueOf(kind, next), current.revision, request.volatile ? { volatile: true } : {});
+    : await deps.store.update(key, encodeFor(kind, next), current.revision, request.volatile ? { volatile: true } : {});
   if (result.done) return { stored: withRevision(next, result.revision) };
   return { lostTo: result.current && currentFrom(kind, result.current) };
 }
