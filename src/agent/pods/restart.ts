@@ -38,13 +38,14 @@ export interface RestartDelay {
 /**
  * Derived from the ended container alone: the first restart is immediate, then 10 s, 20 s ... 300 s; over ten minutes of
  * running begins anew. Each container carries the back-off that follows it in a label. Source: kubelet, doBackOff.
+ * An end that lies ahead means that the node's clock was set back (a Pi keeps no time): waiting for it could take years.
  */
-export function restartDelay(ended: ObservedContainer): RestartDelay {
+export function restartDelay(ended: ObservedContainer, now: Millis): RestartDelay {
   const ranMs = ended.startedAt === undefined ? 0 : endedAt(ended) - ended.startedAt;
   const label = Number(ended.labels[BACK_OFF_SECONDS] ?? 0);
   const held = ranMs >= HEALTHY_AFTER_MS || !Number.isFinite(label) ? 0 : label;
   return {
-    notBefore: held === 0 ? 0 : endedAt(ended) + held * 1000,
+    notBefore: held === 0 || endedAt(ended) > now ? 0 : endedAt(ended) + held * 1000,
     seconds: held,
     nextSeconds: held === 0 ? FIRST_BACK_OFF_SECONDS : Math.min(held * 2, MAX_BACK_OFF_SECONDS),
   };

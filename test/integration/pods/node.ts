@@ -41,6 +41,11 @@ export class SkippingClock implements Clock {
     return systemClock.sleep(ms, signal);
   }
 
+  /** Back to the real time. */
+  reset(): void {
+    this.#ahead = 0;
+  }
+
   skip(ms: number): void {
     this.#ahead += ms;
     for (const timer of [...this.#timers].filter(({ at }) => at <= this.now())) {
@@ -113,7 +118,7 @@ export class TestNode {
     engine: this.runtime.networks,
     log: createLogger('silent'),
     dataDir: this.dataDir,
-    clusterCidr: '10.197.0.0/16',
+    clusterCidr: () => '10.197.0.0/16',
     networkName: NAME,
     bridge: 'brpods0',
     chainPrefix: 'BRPODS',

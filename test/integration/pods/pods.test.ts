@@ -12,6 +12,7 @@ describe('pods on a real engine', () => {
   const node = new TestNode();
   before(() => node.start());
   after(() => node.stop());
+  afterEach(() => node.clock.reset());
 
   const phase = (uid: string, wanted: string) => eventually(() => assert.equal(node.status(uid).phase, wanted));
   const ready = (uid: string) =>

@@ -27,7 +27,7 @@ export function startSteps(context: PlanContext, container: SpecContainer): Step
   const { view, memory, now } = context;
   const { name } = container.spec;
   const last = newest(view, name);
-  const delay = last ? restartDelay(last) : undefined;
+  const delay = last ? restartDelay(last, now) : undefined;
   if (delay && now < delay.notBefore) {
     const message = `Back-off restarting failed container ${name} in pod ${podInMessages(context.pod)}`;
     return [

@@ -276,6 +276,15 @@ describe('plan of restarts', () => {
       steps: ['start app#10 then 10s'],
     },
     {
+      title: 'waits for no end that lies ahead of a clock that was set back',
+      observed: [
+        sandbox(),
+        exited('app', 1, { attempt: 1, backOff: 10, startedAt: NOW + 86_399_000, finishedAt: NOW + 86_400_000 }),
+      ],
+      memory: ready('app'),
+      steps: ['start app#2 then 20s'],
+    },
+    {
       title: 'restarts after success with Always',
       observed: [sandbox(), exited('app', 0)],
       memory: ready('app'),

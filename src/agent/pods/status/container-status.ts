@@ -78,7 +78,7 @@ function restartState({ pod, now }: StatusContext, last: ObservedContainer): Con
   if (isFailedStart(last) && now < endedAt(last) + START_FAILURE_SHOWN_MS) {
     return { waiting: { reason: 'RunContainerError', message: last.error } };
   }
-  const delay = restartDelay(last);
+  const delay = restartDelay(last, now);
   if (now >= delay.notBefore) return undefined;
   const wait = goDuration(delay.seconds * 1000);
   const message = `back-off ${wait} restarting failed container=${last.containerName} pod=${podInMessages(pod)}`;
