@@ -34,7 +34,7 @@ export async function removeFromNode(
     log,
     dataDir,
     // Only named in rules, which are found by the names of their chains.
-    clusterCidr: '',
+    clusterCidr: () => '',
     networkName: network,
     bridge,
     chainPrefix,

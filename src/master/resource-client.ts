@@ -13,6 +13,8 @@ export interface DeleteOptions {
  */
 export interface ResourceClient {
   get<T extends KubeObject>(kind: KindDefinition<T>, key: ObjectKey): Promise<T>;
+  /** What is stored now, of one namespace; controllers read the ObjectCache instead wherever a moment old is new enough. */
+  list<T extends KubeObject>(kind: KindDefinition<T>, namespace: string): Promise<T[]>;
   create<T extends KubeObject>(kind: KindDefinition<T>, object: T): Promise<T>;
   /** Replaces; metadata.resourceVersion, when set, must be the stored one. `finalize` is for Namespaces: it changes spec.finalizers alone. */
   update<T extends KubeObject>(

@@ -5,6 +5,7 @@ import type { DeleteOptions, ResourceClient } from '../resource-client.ts';
 import { SYSTEM_APISERVER, type UserInfo } from './auth/user.ts';
 import type { ResourceEngine } from './resource-engine.ts';
 import { bindPod } from './verbs/bind.ts';
+import { EVERYTHING } from './verbs/selection.ts';
 
 /** The API for the master's own parts: the same engine, without HTTP and with every right. */
 export class LocalClient implements ResourceClient {
@@ -23,6 +24,11 @@ export class LocalClient implements ResourceClient {
     return (await this.#engine.get(kind, key)) as T;
   }
 
+  async list<T extends KubeObject>(kind: KindDefinition<T>, namespace: string): Promise<T[]> {
+    const { items } = await this.#engine.list(kind, { namespace, selection: EVERYTHING });
+    return items as T[];
+  }
+
   async create<T extends KubeObject>(kind: KindDefinition<T>, object: T): Promise<T> {
     const { namespace } = keyOf(object);
     return (await this.#engine.create(kind, object, { user: this.#user, namespace })) as T;
@@ -31,7 +37,7 @@ export class LocalClient implements ResourceClient {
   async update<T extends KubeObject>(
     kind: KindDefinition<T>,
     object: T,
-    options: { readonly subresource?: 'status'; readonly volatile?: boolean } = {},
+    options: { readonly subresource?: 'status' | 'finalize'; readonly volatile?: boolean } = {},
   ): Promise<T> {
     const updated = await this.#engine.update(kind, {
       user: this.#user,

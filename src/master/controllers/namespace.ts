@@ -36,23 +36,35 @@ export function plan(namespace: Namespace, remaining: readonly Remaining[]): Act
 /** Empties namespaces that are being deleted and lets them go. */
 export function namespaceController({ client, cache }: ControllerParts, kinds: readonly KindDefinition[]): Reconciler {
   const inNamespaces = kinds.filter((kind) => kind.namespaced && !kind.storedAs);
+  // What lives in memory is not in the cache; it goes in the pass that its namespace's other objects wake.
+  const watched = inNamespaces.filter((kind) => kind.durability !== 'memory');
+  const perform = async (namespace: Namespace, action: Action) => {
+    if (action.do === 'delete') {
+      const preconditions = { uid: action.object.metadata.uid };
+      await ignoring(['NotFound', 'Conflict'], client.delete(action.kind, keyOf(action.object), { preconditions }));
+      return;
+    }
+    const finalizers = (namespace.spec?.finalizers ?? []).filter((name) => name !== 'kubernetes');
+    const updated = { ...namespace, spec: { ...namespace.spec, finalizers } };
+    await ignoring(['NotFound', 'Conflict'], client.update(NAMESPACE, updated, { subresource: 'finalize' }));
+  };
   return {
     name: 'namespace-controller',
-    watches: [{ kind: NAMESPACE }, ...inNamespaces.map((kind) => ({ kind, keysOf: namespaceOf }))],
+    watches: [{ kind: NAMESPACE }, ...watched.map((kind) => ({ kind, keysOf: namespaceOf }))],
     async reconcile(key, signal) {
-      const namespace = cache.get(NAMESPACE, key);
-      if (!namespace?.metadata.deletionTimestamp) return;
-      const remaining = inNamespaces.map((kind) => ({ kind, objects: cache.list(kind, key.name) }));
-      for (const action of plan(namespace, remaining)) {
-        signal.throwIfAborted();
-        if (action.do === 'delete') {
-          const preconditions = { uid: action.object.metadata.uid };
-          await ignoring(['NotFound', 'Conflict'], client.delete(action.kind, keyOf(action.object), { preconditions }));
-        } else {
-          const finalizers = (namespace as { spec?: { finalizers?: string[] } }).spec?.finalizers ?? [];
-          const spec = { finalizers: finalizers.filter((name) => name !== 'kubernetes') };
-          await ignoring(['NotFound'], client.update(NAMESPACE, { ...namespace, spec }, { subresource: 'finalize' }));
+      for (;;) {
+        const namespace = cache.get(NAMESPACE, key);
+        if (!namespace?.metadata.deletionTimestamp) return;
+        const remaining = await Promise.all(
+          inNamespaces.map(async (kind) => ({ kind, objects: await client.list(kind, key.name) })),
+        );
+        const actions = plan(namespace, remaining);
+        for (const action of actions) {
+          signal.throwIfAborted();
+          await perform(namespace, action);
         }
+        // Deletions may have made room for the next step; without any, the objects still there will wake us when they go.
+        if (!actions.some((action) => action.do === 'delete')) return;
       }
     },
   };

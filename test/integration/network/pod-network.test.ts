@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ describe('the pod network on a real engine and firewall', () => {
       engine: runtime.networks,
       log,
       dataDir,
-      clusterCidr: '10.199.0.0/16',
+      clusterCidr: () => '10.199.0.0/16',
       networkName: NETWORK,
       bridge: BRIDGE,
       chainPrefix: PREFIX,
@@ -77,6 +77,43 @@ describe('the pod network on a real engine and firewall', () => {
     await network.ensure(CIDR);
     assert.equal(hairpin(), '1');
     await runtime.removeContainer(id);
+  });
+
+  it('lets pods out as the node, which alone knows the way back', async () => {
+    const outside = 'brtest-out';
+    const ip = (...args: string[]) => execFileSync('ip', args);
+    ip('netns', 'add', outside);
+    ip('link', 'add', 'brtest-v0', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', outside);
+    ip('addr', 'add', '192.168.177.1/24', 'dev', 'brtest-v0');
+    ip('link', 'set', 'brtest-v0', 'up');
+    ip('-n', outside, 'addr', 'add', '192.168.177.2/24', 'dev', 'eth0');
+    ip('-n', outside, 'link', 'set', 'eth0', 'up');
+    const listen = ['busybox', 'nc', '-l', '-p', '8080', '-e', 'echo', 'hello'];
+    const server = spawn('ip', ['netns', 'exec', outside, ...listen]);
+    try {
+      const pod = aPod('traveller');
+      const address = await network.allocate(pod.metadata.uid ?? '');
+      const spec = { pod, attempt: 0, hostname: 'traveller', ip: address, mounts: [], labels: {} };
+      await runtime.runSandbox(spec, never);
+      const pid = (await runtime.list())[0]?.pid ?? 0;
+      const inPod = ['--net', '-t', String(pid), 'busybox', 'nc', '-w', '5', '192.168.177.2', '8080'];
+      assert.equal(execFileSync('nsenter', inPod, { encoding: 'utf8', input: '' }), 'hello\n');
+    } finally {
+      server.kill();
+      ip('netns', 'del', outside);
+    }
+  });
+
+  it('keeps the addresses of a hundred pods that come at once', async () => {
+    const uids = Array.from({ length: 100 }, (_, i) => `crowd-${i}`);
+    const given = await Promise.all(uids.map((uid) => network.allocate(uid)));
+    assert.equal(new Set(given).size, 100);
+    const file = JSON.parse(readFileSync(join(dataDir, 'agent', 'addresses.json'), 'utf8'));
+    assert.deepEqual(
+      uids.map((uid) => file.byPod[uid]),
+      given,
+    );
+    await Promise.all(uids.map((uid) => network.release(uid)));
   });
 
   it('remembers addresses over a restart and does not give one back at once', async () => {

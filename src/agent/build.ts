@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { KUBERNETES_VERSION, VERSION } from '../api/version.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
+import { Lifecycle, type Part } from '../lib/lifecycle.ts';
+import { createLogger, type Logger } from '../lib/logger.ts';
+import { type AgentConfig, namesOf } from './config.ts';
+import { DockerPodNetwork } from './network/pod-network.ts';
+import { PodNetworkKeeper } from './network/pod-network-keeper.ts';
+import { PodManager } from './pods/manager.ts';
+import { DockerRuntime } from './runtime/docker.ts';
+import { readHostFacts } from './stats/host-facts.ts';
+import { findNodeIp } from './stats/node-address.ts';
+import { NodeReporter } from './stats/node-reporter.ts';
+import { AgentStreams } from './streams/agent-streams.ts';
+import { ensureEnrolled } from './uplink/enroll.ts';
+import { IdentityStore } from './uplink/identity.ts';
+import { Uplink } from './uplink/uplink.ts';
+
+/** What only the start needs to know, and no logger is given. */
+export interface AgentSecrets {
+  /** undefined is fine for a node that has joined already. */
+  readonly joinToken: string | undefined;
+}
+
+export interface Agent {
+  readonly parts: Lifecycle;
+  readonly log: Logger;
+}
+
+/**
+ * Joins the cluster where that has not happened yet, and makes every part of an agent.
+ * @throws EnrollmentError that says what to do when the master refuses.
+ */
+export async function buildAgent(
+  config: AgentConfig,
+  secrets: AgentSecrets,
+  signal: AbortSignal,
+  clock: Clock = systemClock,
+): Promise<Agent> {
+  const log = createLogger(config.logLevel);
+  const part = (name: string) => log.child({ part: name });
+  const uplink = await openUplink(config, secrets, signal, { clock, log: part('uplink') });
+  const { network: networkName, chainPrefix, owner } = namesOf(config.bridge);
+  const runtime = new DockerRuntime({
+    host: config.dockerHost,
+    owner,
+    network: networkName,
+    pauseImage: config.pauseImage,
+    clock,
+    log: part('runtime'),
+  });
+  const network = new DockerPodNetwork({
+    engine: runtime.networks,
+    log: part('network'),
+    dataDir: config.dataDir,
+    // The node's own CIDR comes with the same session: whoever has that has this.
+    clusterCidr: () => uplink.settings?.clusterCidr ?? '',
+    networkName,
+    bridge: config.bridge,
+    chainPrefix,
+  });
+  const keeper = new PodNetworkKeeper({ network, uplink, clock, log: part('network') });
+  const nodeIp = config.nodeIp ?? (await findNodeIp(config.masters[0]));
+  const pods = new PodManager({
+    runtime,
+    network,
+    assignments: uplink.assignments,
+    reports: uplink.reports,
+    clock,
+    log: part('pods'),
+    dataDir: config.dataDir,
+    settings: () => ({
+      clusterDomain: uplink.settings?.clusterDomain ?? 'cluster.local',
+      clusterDns: uplink.settings?.clusterDns || undefined,
+    }),
+    node: () => ({ name: config.nodeName, ip: nodeIp, isNetworkReady: keeper.isReady }),
+  });
+  const reporter = new NodeReporter({
+    nodeName: config.nodeName,
+    nodeIp,
+    labels: config.nodeLabels,
+    version: KUBERNETES_VERSION,
+    host: await readHostFacts(),
+    runtime,
+    report: (node) => uplink.reportNode(node),
+    clock,
+    log: part('stats'),
+  });
+  const streams = new AgentStreams({ runtime, assignments: uplink.assignments, clock, log: part('streams') });
+  uplink.onOpenStream((request, dial) => streams.serve(request, dial));
+  const refreshing: Part = {
+    name: 'runtime-health',
+    start: () => void pods.runtimeHealth.subscribe(() => reporter.refresh()),
+  };
+  return { parts: new Lifecycle(log).add(refreshing, reporter, uplink, keeper, pods), log };
+}
+
+async function openUplink(
+  config: AgentConfig,
+  { joinToken }: AgentSecrets,
+  signal: AbortSignal,
+  { clock, log }: { clock: Clock; log: Logger },
+): Promise<Uplink> {
+  const store = new IdentityStore(join(config.dataDir, 'agent'));
+  const masters = config.masters.map(({ host, port }) => `${host}:${port}`);
+  const { nodeName } = config;
+  const identity = await ensureEnrolled({ masters, token: joinToken, nodeName, store, clock, log }, signal);
+  return new Uplink({ masters, nodeName, identity, store, agentVersion: VERSION, clock, log });
+}

@@ -1,0 +1,177 @@
+import { hostname, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { KINDS } from '../api/kinds/all.ts';
+import { EVENT } from '../api/kinds/event.ts';
+import { NAMESPACE } from '../api/kinds/namespace.ts';
+import { POD } from '../api/kinds/pod.ts';
+import { SERVICE } from '../api/kinds/service.ts';
+import { VERSION } from '../api/version.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
+import { Lifecycle, type Part } from '../lib/lifecycle.ts';
+import { createLogger, type Logger } from '../lib/logger.ts';
+import { defaultAdmission } from './apiserver/admission/default-plugins.ts';
+import { ApiEventRecorder } from './apiserver/event-recorder.ts';
+import { EventSweeper } from './apiserver/event-sweeper.ts';
+import { KindTable } from './apiserver/kind-table.ts';
+import { LocalClient } from './apiserver/local-client.ts';
+import { ResourceEngine } from './apiserver/resource-engine.ts';
+import { ApiServer } from './apiserver/server.ts';
+import { StoreObjectCache } from './cache/object-cache.ts';
+import { kubernetesServiceIp, type MasterConfig } from './config.ts';
+import { bootstrap } from './controllers/bootstrap.ts';
+import { Controller, type ControllerParts } from './controllers/controller.ts';
+import { namespaceController } from './controllers/namespace.ts';
+import { podGarbageCollector } from './controllers/pod-garbage-collector.ts';
+import { rootCaPublisher } from './controllers/root-ca-publisher.ts';
+import { serviceAccountController } from './controllers/service-account.ts';
+import { Enrollment } from './nodes/enrollment.ts';
+import { NodeServer } from './nodes/node-server.ts';
+import { NodeSessions } from './nodes/node-sessions.ts';
+import { writeKubeconfig } from './pki/admin-kubeconfig.ts';
+import { CertificateAuthority } from './pki/certificate-authority.ts';
+import { JoinTokens } from './pki/join-tokens.ts';
+import { ServingCertificate, servingNames } from './pki/serving-certificate.ts';
+import type { ResourceClient } from './resource-client.ts';
+import { Scheduler } from './scheduler/scheduler.ts';
+import { SqliteStore } from './store/sqlite.ts';
+import { PodStreams } from './streams/pod-streams.ts';
+
+/** Keys that live in memory: nobody misses them after a power cut, and each would cost a disk write every few seconds. */
+const MEMORY_PREFIXES = ['events/', 'leases/'];
+
+/** The master's part that was made and the logger it ends its life with. */
+export interface Master {
+  readonly parts: Lifecycle;
+  readonly log: Logger;
+}
+
+/** Makes every part of a master with what it works with. Nothing listens before `parts.start()`. */
+export async function buildMaster(config: MasterConfig, clock: Clock = systemClock): Promise<Master> {
+  const log = createLogger(config.logLevel);
+  const part = (name: string) => log.child({ part: name });
+  const ca = await CertificateAuthority.open(join(config.dataDir, 'pki'), clock);
+  const certificate = servingCertificate(config, ca, clock, part('pki'));
+  const tls = await certificate.ensure();
+  const store = await SqliteStore.open({
+    dataDir: config.dataDir,
+    memoryPrefixes: MEMORY_PREFIXES,
+    clock,
+    log: part('store'),
+  });
+  const engine = new ResourceEngine({ store, clock, admission: admission(config, store) });
+  const client = new LocalClient(engine, POD);
+  const cache = new StoreObjectCache(
+    store,
+    KINDS.filter((kind) => !kind.storedAs && !isMemoryOnly(kind.durability)),
+    part('cache'),
+  );
+  const events = new ApiEventRecorder({ client, kind: EVENT, clock, log: part('events') });
+  const shared: ControllerParts = { client, cache, events, clock, log: part('controllers') };
+  const nodes = nodeSessions(config, { ...shared, log: part('nodes'), ca });
+  const api = new ApiServer({
+    listen: config.listen,
+    tls: () => certificate.current,
+    engine,
+    kinds: new KindTable(KINDS),
+    connect: new PodStreams({ nodes, clock, log: part('streams') }),
+    version: VERSION,
+    advertise: `${config.advertiseAddress}:${config.listen.port}`,
+    clock,
+    log: part('apiserver'),
+  });
+  const nodeServer = new NodeServer({
+    listen: config.grpcListen,
+    certificate,
+    enrollment: nodes.enrollment,
+    nodes: nodes.sessions,
+    log: part('nodes'),
+  });
+  certificate.onChange(() => api.renewTls());
+  // Started in this order, stopped in reverse: the API answers last, when there is everything behind it.
+  const parts = new Lifecycle(log).add(
+    { name: 'store', stop: () => store.close() },
+    bootstrapPart(config, client),
+    cache,
+    ...controllers(shared, tls.caPem).map((reconciler) => new Controller(reconciler, shared)),
+    new Scheduler({ ...shared, log: part('scheduler') }),
+    new EventSweeper(engine, EVENT, clock, part('events')),
+    nodes.sessions,
+    nodeServer,
+    certificate,
+    api,
+    kubeconfigPart(config, ca, clock),
+  );
+  return { parts, log };
+}
+
+function isMemoryOnly(durability: 'disk' | 'memory' | undefined): boolean {
+  return durability === 'memory';
+}
+
+function admission(config: MasterConfig, store: SqliteStore) {
+  const { first, last } = config.serviceNodePortRange;
+  return defaultAdmission({
+    store,
+    namespaceKind: NAMESPACE,
+    serviceKind: SERVICE,
+    serviceCidr: config.serviceCidr.text,
+    nodePortRange: [first, last],
+    defaultTolerationSeconds: config.defaultTolerationSeconds,
+  });
+}
+
+function controllers(parts: ControllerParts, caPem: string) {
+  return [
+    serviceAccountController(parts),
+    rootCaPublisher(parts, caPem),
+    namespaceController(parts, KINDS),
+    podGarbageCollector(parts),
+  ];
+}
+
+function servingCertificate(
+  config: MasterConfig,
+  ca: CertificateAuthority,
+  clock: Clock,
+  log: Logger,
+): ServingCertificate {
+  const names = () =>
+    servingNames({
+      hostname: hostname(),
+      advertiseAddress: config.advertiseAddress,
+      hostAddresses: Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address)),
+      serviceIp: kubernetesServiceIp(config),
+      clusterDomain: config.clusterDomain,
+    });
+  return new ServingCertificate({ dir: join(config.dataDir, 'pki'), ca, names, clock, log });
+}
+
+function nodeSessions(config: MasterConfig, parts: ControllerParts & { readonly ca: CertificateAuthority }) {
+  const { ca, client, clock, log } = parts;
+  const tokens = new JoinTokens({ client, caHash: ca.hash, clock });
+  const enrollment = new Enrollment({ ca, tokens, client, log });
+  const welcome = {
+    clusterDomain: config.clusterDomain,
+    // No node serves names yet: an address here would be asked in vain.
+    clusterDns: '',
+    clusterCidr: config.clusterCidr.text,
+    serviceCidr: config.serviceCidr.text,
+  };
+  return { enrollment, sessions: new NodeSessions({ ...parts, enrollment, welcome }) };
+}
+
+function bootstrapPart(config: MasterConfig, client: ResourceClient): Part {
+  const api = { serviceIp: kubernetesServiceIp(config), ip: config.advertiseAddress, port: config.listen.port };
+  return { name: 'bootstrap', start: () => bootstrap(client, api) };
+}
+
+/** Last, so that whoever waits for the file finds an API that answers. */
+function kubeconfigPart(config: MasterConfig, ca: CertificateAuthority, clock: Clock): Part {
+  const server = `https://${config.advertiseAddress}:${config.listen.port}`;
+  return {
+    name: 'kubeconfig',
+    start: async () => {
+      await writeKubeconfig(join(config.dataDir, 'kubeconfig'), { ca, server, now: clock.now() });
+    },
+  };
+}
