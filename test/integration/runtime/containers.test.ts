@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { RuntimeEvent } from '../../../src/agent/runtime/runtime.ts';
 import { aPod, eventually, never, TestEngine } from './engine.ts';
 
@@ -158,6 +161,31 @@ describe('Docker containers', () => {
     const id = await engine.run(pod, sandbox, 'ls /sys/class/net');
     await engine.exited(id);
     assert.match(await engine.log(id), /docker0/);
+  });
+
+  it('shows a pod its own hosts and resolv.conf in place of Docker’s', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'bramble-files-'));
+    const mounts = ['hosts', 'resolv.conf'].map((name) => {
+      writeFileSync(join(dir, name), `this is ${name}\n`);
+      return { hostPath: join(dir, name), containerPath: `/etc/${name}`, readOnly: true };
+    });
+    const pod = aPod('files');
+    const sandbox = await engine.sandbox(pod, { mounts });
+    const script = 'cat /etc/hosts /etc/resolv.conf; echo x > /etc/hosts';
+    const spec = { ...(await engine.spec(pod, sandbox, {}, script)), mounts };
+    const id = await runtime.createContainer(spec, never);
+    await runtime.startContainer(id);
+    await engine.exited(id);
+    assert.match(await engine.log(id), /^this is hosts\nthis is resolv.conf\n.*Read-only file system/);
+    rmSync(dir, { recursive: true });
+  });
+
+  it('refuses a mount whose source is not there', async () => {
+    const pod = aPod('nomount');
+    const sandbox = await engine.sandbox(pod);
+    const mounts = [{ hostPath: '/no/such/place', containerPath: '/data', readOnly: false }];
+    const spec = { ...(await engine.spec(pod, sandbox, {}, 'true')), mounts };
+    await assert.rejects(runtime.createContainer(spec, never), { message: /bind source path does not exist/ });
   });
 
   it('honours users, read-only roots and dropped capabilities', async () => {
