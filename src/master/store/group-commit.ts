@@ -232,7 +232,8 @@ export class GroupCommit {
   }
 
   async #repairIfSuspect(): Promise<void> {
-    if (this.#parts.disk.isSuspect) await this.#parts.disk.repair();
+    const { disk } = this.#parts;
+    if (disk.isSuspect) await this.#onDisk(() => disk.repair());
   }
 
   async #onDisk(work: () => Promise<void>): Promise<void> {

@@ -39,7 +39,9 @@ class RemoteStore {
     });
   }
 
+  /** Safe to call twice. */
   async kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const exited = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await exited;
@@ -49,6 +51,7 @@ class RemoteStore {
 /** @returns whether there was a compiler to build the shim with. */
 async function withRemoteStore(
   use: (store: RemoteStore, paths: { data: string; block: string; fail: string }) => Promise<void>,
+  logBytes = 1_000_000,
 ): Promise<boolean> {
   let isThere = false;
   await inDirectory(async (base) => {
@@ -57,7 +60,9 @@ async function withRemoteStore(
     isThere = true;
     const paths = { data: join(base, 'data'), block: join(base, 'block'), fail: join(base, 'fail') };
     const env = { LD_PRELOAD: library, SHIM_DIR: paths.data, SHIM_BLOCK: paths.block, SHIM_FAIL: paths.fail };
-    const child = fork(join(import.meta.dirname, 'store-child.ts'), [paths.data], { env: { ...process.env, ...env } });
+    const child = fork(join(import.meta.dirname, 'store-child.ts'), [paths.data, `${logBytes}`], {
+      env: { ...process.env, ...env },
+    });
     await once(child, 'message');
     const store = new RemoteStore(child);
     try {
@@ -120,6 +125,25 @@ describe('SqliteStore on a disk whose syncs fail', () => {
       assert.deepEqual(names, expected);
       await again.close();
     });
+    if (!isTried) this.skip();
+  });
+});
+
+describe('SqliteStore on a disk that fails while the log is copied', () => {
+  it('loses nothing and keeps writing', async function () {
+    const isTried = await withRemoteStore(async (store, { data, fail }) => {
+      await writeFile(fail, 'd');
+      const names = Array.from({ length: 60 }, (_, n) => `a${n}`);
+      for (const name of names) assert.equal((await store.ask(pod(name))).value, 'done');
+      for (const name of names) assert.equal((await store.ask({ do: 'get', key: `pods/x/${name}` })).value, name);
+      await store.kill();
+      const again = await openStore(data);
+      assert.deepEqual(
+        (await again.list('pods/')).items.map(({ value }) => value),
+        [...names].sort(),
+      );
+      await again.close();
+    }, 1);
     if (!isTried) this.skip();
   });
 });

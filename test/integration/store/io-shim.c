@@ -2,6 +2,7 @@
  * Stands between a process and the disk (LD_PRELOAD), for files below $SHIM_DIR:
  *  - records writes, truncations and syncs, in order, to $SHIM_TRACE, with what goes to standard output between them
  *  - while $SHIM_BLOCK exists, syncs wait; while $SHIM_FAIL exists, they fail with EIO
+ *    (only those of the database or of its log when it says 'd' or 'w')
  * A record: op, file, 6 bytes of zero, offset, length (little endian 64 bit), then `length` bytes for a write.
  */
 #define _GNU_SOURCE
@@ -79,9 +80,15 @@ static int synced(int fd, int (*sync)(int)) {
   if (!file) return sync(fd);
   const char *block = getenv("SHIM_BLOCK"), *fail = getenv("SHIM_FAIL");
   while (block && access(block, F_OK) == 0) usleep(1000);
-  if (fail && access(fail, F_OK) == 0) {
-    errno = EIO;
-    return -1;
+  int order = fail ? open(fail, O_RDONLY) : -1;
+  if (order >= 0) {
+    char which = 0;
+    ssize_t length = read(order, &which, 1);
+    close(order);
+    if (length == 0 || which == file) {
+      errno = EIO;
+      return -1;
+    }
   }
   record('b', file, 0, NULL, 0);
   int result = sync(fd);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/lib/clock.ts';
@@ -84,7 +84,24 @@ describe('SqliteStore', () => {
         await again.close();
       }));
 
-    it('refuses a second process, and says so', () =>
+    it('goes back to the durable value after a crash, with a revision that an update accepts, and makes watchers list again', () =>
+      inDirectory(async (base) => {
+        const store = await openStore(join(base, 'data'));
+        const created = revisionOf(await store.create('nodes/n', 'durable'));
+        const pod = revisionOf(await store.create('pods/x/a', '1'));
+        const beat = revisionOf(await store.update('nodes/n', 'beat', created, { volatile: true }));
+        // What a killed process leaves is what its files hold now.
+        await cp(join(base, 'data'), join(base, 'crashed'), { recursive: true });
+        const again = await openStore(join(base, 'crashed'));
+        assert.ok(again.revision > beat);
+        assert.deepEqual(await again.get('nodes/n'), { key: 'nodes/n', value: 'durable', revision: created });
+        await assert.rejects(again.watch('nodes/', beat, new Recorder()), isReason('Expired'));
+        await again.watch('pods/', pod, new Recorder());
+        assert.ok(revisionOf(await again.update('nodes/n', 'next', created)) > again.revision - 1);
+        await Promise.all([store.close(), again.close()]);
+      }));
+
+    it('refuses a second opener, and says so', () =>
       inDirectory(async (directory) => {
         const store = await openStore(directory);
         await store.create('pods/x/a', '1');

@@ -14,7 +14,8 @@ export interface StoreAnswer {
   readonly failure?: string;
 }
 
-const store = await openStore(process.argv[2] ?? '', { stallMs: 200 });
+const [directory = '', logBytes = '1000000'] = process.argv.slice(2);
+const store = await openStore(directory, { stallMs: 200, logBytes: Number(logBytes) });
 
 async function perform(call: StoreCall): Promise<string | undefined> {
   if (call.do === 'get') return (await store.get(call.key))?.value;
