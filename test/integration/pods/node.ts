@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentEvent, Assignments, Reports } from '../../../src/agent/assignments.ts';
@@ -52,6 +54,41 @@ export class SkippingClock implements Clock {
       timer.cancel();
       timer.run();
     }
+  }
+}
+
+/** A line to the real engine that a test can cut: to the agent the engine is away, its containers go on. */
+class EngineLine {
+  readonly path: string;
+  readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  async mend(): Promise<void> {
+    this.#server = createServer({ allowHalfOpen: true }, (near) => {
+      const far = connect({ path: '/var/run/docker.sock', allowHalfOpen: true });
+      for (const socket of [near, far]) {
+        this.#sockets.add(socket);
+        socket.on('error', () => socket.destroy());
+        socket.on('close', () => {
+          this.#sockets.delete(socket);
+          (socket === near ? far : near).destroy();
+        });
+      }
+      near.pipe(far);
+      far.pipe(near);
+    }).listen(this.path);
+    await once(this.#server, 'listening');
+  }
+
+  async cut(): Promise<void> {
+    const closed = this.#server && once(this.#server, 'close');
+    this.#server?.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
   }
 }
 
@@ -107,8 +144,9 @@ export class TestNode {
   readonly clock = new SkippingClock();
   readonly assignments = new HandAssignments();
   readonly reports = new KeptReports();
+  readonly engine = new EngineLine(join(this.dataDir, 'docker.sock'));
   readonly runtime = new DockerRuntime({
-    host: 'unix:///var/run/docker.sock',
+    host: `unix://${this.engine.path}`,
     owner: NAME,
     network: NAME,
     clock: systemClock,
@@ -130,6 +168,7 @@ export class TestNode {
   }
 
   async start(): Promise<void> {
+    await this.engine.mend();
     const busybox = readFileSync('/bin/busybox');
     const names = ['sh', 'sleep', 'cat', 'echo', 'hostname', 'ls', 'touch', 'df', 'kill', 'true'];
     const root = tar(['busybox', ...names].map((name) => ({ path: `bin/${name}`, mode: 0o755, content: busybox })));
@@ -150,6 +189,7 @@ export class TestNode {
     await this.manager.stop();
     for (const { id } of await this.runtime.list()) await this.runtime.removeContainer(id);
     await this.network.remove();
+    await this.engine.cut();
     execFileSync('docker', ['rmi', '-f', this.image], { stdio: 'ignore' });
     rmSync(this.dataDir, { recursive: true });
   }
@@ -204,7 +244,7 @@ export class TestNode {
       assignments: this.assignments,
       reports: this.reports,
       clock: this.clock,
-      log: createLogger('warn'),
+      log: createLogger('error'),
       dataDir: this.dataDir,
       settings: () => ({ clusterDomain: 'cluster.local', clusterDns: undefined }),
       node: () => ({ name: 'test-node', ip: '192.0.2.1', isNetworkReady: true }),

@@ -243,6 +243,26 @@ describe('pods on a real engine', () => {
     await clear(uid);
   });
 
+  it('waits while the engine is away and goes on when it is back', async () => {
+    const first = node.assign(node.pod('before', { containers: [node.container('main', FOREVER)] }));
+    await ready(first);
+    const { containerStatuses } = node.status(first);
+    const told: boolean[] = [];
+    const unsubscribe = node.manager.runtimeHealth.subscribe(() => told.push(node.manager.runtimeHealth.isUp));
+    await node.engine.cut();
+    const second = node.assign(node.pod('meanwhile', { containers: [node.container('main', FOREVER)] }));
+    await eventually(() => assert.deepEqual(told, [false]));
+    assert.match(node.manager.runtimeHealth.message, /is dockerd running/);
+    docker('kill', node.containerId(first, 'main'));
+    await node.engine.mend();
+    await ready(second);
+    await eventually(() => assert.equal(node.status(first).containerStatuses?.[0]?.restartCount, 1));
+    assert.equal(containerStatuses?.[0]?.restartCount, 0);
+    assert.deepEqual(told, [false, true]);
+    unsubscribe();
+    await Promise.all([first, second].map(clear));
+  });
+
   it('starts and takes away ten pods at once', async () => {
     const uids = Array.from({ length: 10 }, (_, i) =>
       node.assign(node.pod(`many-${i}`, { containers: [node.container('main', FOREVER)] })),

@@ -37,6 +37,8 @@ export class EngineModel {
   memory: PodMemory;
   containers: ObservedContainer[] = [];
   readonly started: string[] = [];
+  /** Starts that came while an init container still ran. */
+  readonly early: string[] = [];
   #ids = 0;
 
   constructor(pod: Pod, now: Millis) {
@@ -127,6 +129,7 @@ export class EngineModel {
 
   #start({ container, attempt, sandboxId, backOffSeconds }: Extract<Step, { do: 'startContainer' }>): void {
     this.started.push(container);
+    if (this.#runningInit()) this.early.push(container);
     const labels = {
       [SANDBOX_ID]: sandboxId,
       ...(backOffSeconds > 0 ? { [BACK_OFF_SECONDS]: String(backOffSeconds) } : {}),
@@ -146,9 +149,13 @@ export class EngineModel {
   }
 
   #endInit(): boolean {
-    const inits = (this.pod ? initContainersOf(this.pod) : []).filter((c) => c.kind === 'init').map((c) => c.spec.name);
-    const running = this.running().find((c) => inits.includes(c.containerName));
+    const running = this.#runningInit();
     if (running) this.kill(running.containerName, 0);
     return running !== undefined;
+  }
+
+  #runningInit(): ObservedContainer | undefined {
+    const inits = (this.pod ? initContainersOf(this.pod) : []).filter((c) => c.kind === 'init').map((c) => c.spec.name);
+    return this.running().find((c) => inits.includes(c.containerName));
   }
 }

@@ -85,6 +85,7 @@ describe('plan, applied until it is empty', () => {
         engine.settle();
         const all = [...initContainersOf(pod), ...mainContainersOf(pod)].map((c) => c.spec.name);
         assert.deepEqual(engine.started, all);
+        assert.deepEqual(engine.early, []);
       }),
     );
   });
