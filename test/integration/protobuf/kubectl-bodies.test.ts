@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type Decoded, decodeObject } from '../../../src/api/codec/decode.ts';
 import type { GroupVersionKind } from '../../../src/api/schema/schema.ts';
-import { findKubectl, Kubectl } from './kubectl.ts';
+import { installedKubectls } from '../../lib/kubectl.ts';
+import { Kubectl } from './kubectl.ts';
 import { type Answer, type Recorded, Recorder } from './recorder.ts';
 
 /** kubectl 1.31 still sends JSON where 1.32 and later send protobuf: the same command must come out as the same object. */
@@ -118,8 +119,9 @@ interface Sent extends Decoded {
 }
 
 describe('bodies of kubectl', () => {
-  const older = findKubectl('1.31');
-  const newer = findKubectl('1.33');
+  const [older, newer] = ['1.31', '1.33'].map(
+    (wanted) => installedKubectls().find(({ version }) => version === wanted)?.path,
+  );
   let recorder: Recorder;
   let clients: readonly Kubectl[] = [];
 

@@ -1,22 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-
-/** The path of `kubectl.<minor>` (`1.31`) beside or among the kubectls of PATH; undefined where it is not installed. */
-export function findKubectl(minor: string): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  const behindLinks = folders
-    .map((folder) => join(folder, 'kubectl'))
-    .filter((path) => existsSync(path))
-    .map((path) => dirname(realpathSync(path)));
-  return [...folders, ...behindLinks]
-    .map((folder) => join(folder, `kubectl.${minor}`))
-    .find((path) => existsSync(path));
-}
 
 export interface Ran {
   readonly exitCode: number;
