@@ -81,7 +81,8 @@ export class HttpClient {
   async call(method: string, path: string, { body, headers = {}, user = this.#api.admin }: Call = {}): Promise<Answer> {
     const bytes = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
     // Node's client sends no length by itself with a DELETE.
-    const length = bytes === undefined ? {} : { 'content-length': String(Buffer.byteLength(bytes)) };
+    const length: Record<string, string> =
+      bytes === undefined ? {} : { 'content-length': String(Buffer.byteLength(bytes)) };
     const response = await this.#open(method, path, { ...headers, ...length }, user, bytes);
     const chunks: Buffer[] = [];
     for await (const chunk of response) chunks.push(chunk);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { openApiV2 } from '../../../api/openapi/v2.ts';
@@ -24,14 +25,23 @@ export class OpenApiRoute implements Route {
     const { path, verb } = x.info;
     if (x.info.isResource || verb !== 'get') return false;
     if (path === '/openapi/v2') {
-      await sendBytes(x.request, x.response, 200, await openApiV2(this.#kinds.all), V2_TYPE);
-      return true;
+      return this.#v2(x);
     }
     if (path === V3_ROOT) {
-      await sendObject(x.request, x.response, 200, await openApiV3Index(this.#kinds.all));
+      await sendObject(x.request, x.response, 200, openApiV3Index(this.#kinds.all));
       return true;
     }
     return path.startsWith(`${V3_ROOT}/`) && this.#document(x, path.slice(V3_ROOT.length + 1));
+  }
+
+  /** The document is made anew each time; whoever has it is told so before. */
+  async #v2({ request, response }: Exchange): Promise<boolean> {
+    const index = JSON.stringify(openApiV3Index(this.#kinds.all));
+    const etag = `"${createHash('sha256').update(index).digest('hex')}"`;
+    response.setHeader('ETag', etag);
+    if (request.headers['if-none-match'] === etag) endWith(request, response, 304, Buffer.alloc(0));
+    else await sendBytes(request, response, 200, openApiV2(this.#kinds.all), V2_TYPE);
+    return true;
   }
 
   /** @param groupVersion as in the index: `api/v1`, `apis/apps/v1`. */
