@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApiError } from '../api/meta/errors.ts';
 import { fromServiceError } from './status.ts';
 
 /** What the client's and the server's calls of grpc-js have in common. */
-export type DuplexCall = Pick<Readable, 'iterator'> & {
+export type DuplexCall = Pick<Readable, 'read'> & {
   on(event: string, listener: (argument: unknown) => void): unknown;
   write(message: unknown): boolean;
   end(): unknown;
@@ -24,9 +25,13 @@ export class MessageStream<In, Out> implements AsyncIterable<In> {
   readonly closed: AbortSignal;
   readonly #call: DuplexCall;
   readonly #giveUp: (reason: string) => void;
-  readonly #messages: AsyncIterator<In>;
   readonly #closing = new AbortController();
   #waiters: Waiter[] = [];
+  #news = Promise.withResolvers<void>();
+  #isAtEnd = false;
+  /** Why reading fails after what has arrived; undefined when the other side ended in good order. */
+  #failure: ApiError | undefined;
+  /** Why writing fails. */
   #broken: ApiError | undefined;
 
   /** @param giveUp breaks the call off towards the other side. */
@@ -34,11 +39,15 @@ export class MessageStream<In, Out> implements AsyncIterable<In> {
     this.#call = call;
     this.#giveUp = giveUp;
     this.closed = this.#closing.signal;
-    this.#messages = call.iterator({ destroyOnReturn: false }) as AsyncIterator<In>;
+    call.on('readable', () => this.#news.resolve());
+    call.on('end', () => {
+      this.#isAtEnd = true;
+      this.#news.resolve();
+    });
     call.on('drain', () => this.#release());
-    call.on('error', (error) => this.#break(fromServiceError(error)));
+    call.on('error', (error) => this.#fail(fromServiceError(error)));
     // Of a server's call: the other side broke it off, or its connection is lost. (Also comes after our own end.)
-    call.on('cancelled', () => this.#break(new ApiError('ServiceUnavailable', 'the other side is gone')));
+    call.on('cancelled', () => this.#fail(new ApiError('ServiceUnavailable', 'the other side is gone')));
     // Of a client's call: the server has ended it.
     call.on('status', () => this.#break(new ApiError('ServiceUnavailable', 'the stream has ended')));
     call.on('close', () => this.#break(new ApiError('ServiceUnavailable', 'the stream is closed')));
@@ -59,19 +68,24 @@ export class MessageStream<In, Out> implements AsyncIterable<In> {
   cancel(reason: string): void {
     if (this.#broken) return;
     this.#giveUp(reason);
-    this.#break(new ApiError('ServiceUnavailable', reason));
+    this.#fail(new ApiError('ServiceUnavailable', reason));
   }
 
   [Symbol.asyncIterator](): AsyncIterator<In> {
     return { next: () => this.#next() };
   }
 
+  /** Not Readable's own iterator: that destroys a call at the first error, before grpc-js has sent the status it ends with. */
   async #next(): Promise<IteratorResult<In>> {
-    try {
-      return await this.#messages.next();
-    } catch (error) {
-      // A destroyed Readable only says "premature close"; why it was destroyed is kept here.
-      throw this.#broken ?? fromServiceError(error);
+    while (true) {
+      this.#news = Promise.withResolvers<void>();
+      const message: In | null = this.#call.read();
+      if (message !== null) return { done: false, value: message };
+      // A call that is broken off looks ended first: the turn after tells.
+      if (this.#isAtEnd) await nextTurn();
+      if (this.#failure) throw this.#failure;
+      if (this.#isAtEnd) return { done: true, value: undefined };
+      await this.#news.promise;
     }
   }
 
@@ -79,6 +93,12 @@ export class MessageStream<In, Out> implements AsyncIterable<In> {
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) waiter.resolve();
+  }
+
+  #fail(error: ApiError): void {
+    this.#failure ??= error;
+    this.#news.resolve();
+    this.#break(error);
   }
 
   #break(error: ApiError): void {
