@@ -136,7 +136,7 @@ export class PodManager implements Part {
       performer: this.#performer,
       reports,
       assigned: () => assignments.pods.get(uid),
-      nodeIp: () => node().ip,
+      node,
       wake: (afterMs) => this.#queue.addAfter(uid, afterMs),
       clock,
       log,

@@ -4,6 +4,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { Reports } from '../assignments.ts';
 import type { ObservedContainer, Runtime } from '../runtime/runtime.ts';
 import type { Performer, ShortStep } from './perform/performer.ts';
+import type { NodeFacts } from './perform/sandbox-work.ts';
 import { plan } from './plan/plan.ts';
 import { isLong, type LongStep, longStepKey, type Step } from './plan/step.ts';
 import { freshMemory, type PodMemory, stopBegun } from './pod-memory.ts';
@@ -16,7 +17,7 @@ export interface PodWorkerOptions {
   readonly reports: Reports;
   /** The pod as it is wanted now; undefined when this node is not to run it. */
   readonly assigned: () => Pod | undefined;
-  readonly nodeIp: () => string;
+  readonly node: () => NodeFacts;
   /** Asks for another pass after `afterMs`. */
   readonly wake: (afterMs: number) => void;
   readonly clock: Clock;
@@ -62,12 +63,13 @@ export class PodWorker {
 
   /** One level-triggered pass. Throws what the engine threw when it is away or a step failed for no reason of the pod's. */
   async pass(signal: AbortSignal): Promise<PassResult> {
-    const { runtime, uid, clock } = this.#options;
+    const { runtime, uid, clock, node } = this.#options;
     const pod = this.#options.assigned();
     this.#lastPod = pod ?? this.#lastPod;
     const observed = await runtime.list(uid);
     this.#signature = signatureOf(observed);
-    const steps = plan({ pod, observed, memory: this.#memory, now: clock.now() });
+    const { isNetworkReady } = node();
+    const steps = plan({ pod, observed, memory: this.#memory, now: clock.now(), isNetworkReady });
     if (pod) this.#publish(pod, observed);
     this.#followLongSteps(steps);
     const isProgress = await this.#performShort(steps, signal);
@@ -88,10 +90,10 @@ export class PodWorker {
   }
 
   #publish(pod: Pod, observed: readonly ObservedContainer[]): void {
-    const { reports, clock, nodeIp } = this.#options;
+    const { reports, clock, node } = this.#options;
     const previous = this.#reported?.status ?? pod.status ?? {};
     const now = clock.now();
-    const status = podStatus({ pod, observed, memory: this.#memory, now, previous, nodeIp: nodeIp() });
+    const status = podStatus({ pod, observed, memory: this.#memory, now, previous, nodeIp: node().ip });
     const text = JSON.stringify(status);
     if (text === this.#reported?.text) return;
     this.#reported = { status, text };

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { eventually } from '../../lib/eventually.ts';
 import { TestNode } from './node.ts';
@@ -205,6 +207,20 @@ describe('pods on a real engine', () => {
       /^Back-off pulling image "127/,
     );
     await clear(uid);
+  });
+
+  it('gives up a pull at once when the pod is deleted', async () => {
+    // A registry that takes connections and never says a word.
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const container = { ...node.container('main', ''), image: `127.0.0.1:${port}/never:1` };
+    const uid = node.assign(node.pod('pulling', { containers: [container] }));
+    await eventually(() => assert.ok(node.reasons(uid).includes('Pulling')));
+    await clear(uid);
+    assert.equal(await remains(uid), 0);
+    assert.equal(node.reasons(uid).includes('Failed'), false);
+    silent.close();
   });
 
   it('says which volume is not there', async () => {

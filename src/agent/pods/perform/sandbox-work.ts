@@ -39,9 +39,6 @@ export interface SandboxWorkOptions {
   readonly log: Logger;
 }
 
-const NETWORK_NOT_READY =
-  'network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:the node has no pod CIDR yet';
-
 /** What a pod has apart from its containers: volumes, address, host files, sandbox. */
 export class SandboxWork {
   readonly #options: SandboxWorkOptions;
@@ -71,24 +68,19 @@ export class SandboxWork {
       const message = failureMessage(error, signal);
       // Someone else has the address: the next attempt takes another one.
       if (isRuntimeError(error, 'AddressTaken')) await this.#options.network.release(pod.metadata.uid ?? '');
-      const isEarly = error instanceof NetworkNotReady;
-      const event = isEarly
-        ? (['NetworkNotReady', message] as const)
-        : (['FailedCreatePodSandBox', `Failed to create pod sandbox: ${message}`] as const);
-      events.warning(pod, undefined, event);
-      return failed((memory) => sandboxFailed(memory, { reason: event[0], message, now: clock.now() }));
+      const reason = 'FailedCreatePodSandBox';
+      events.warning(pod, undefined, [reason, `Failed to create pod sandbox: ${message}`]);
+      return failed((memory) => sandboxFailed(memory, { reason, message, now: clock.now() }));
     }
   }
 
   async #run(pod: Pod, attempt: number, signal: AbortSignal): Promise<void> {
     const { runtime, network, hostFiles, settings, node } = this.#options;
-    const { name: nodeName, isNetworkReady } = node();
     const isHostNetwork = pod.spec.hostNetwork === true;
-    if (!isHostNetwork && !isNetworkReady) throw new NetworkNotReady(NETWORK_NOT_READY);
     const ip = isHostNetwork ? undefined : await network.allocate(pod.metadata.uid ?? '');
     await hostFiles.write(pod, ip);
     const isNamed = !isHostNetwork || pod.spec.hostname !== undefined;
-    const hostname = isNamed ? podHostname(pod, settings().clusterDomain).hostname : nodeName;
+    const hostname = isNamed ? podHostname(pod, settings().clusterDomain).hostname : node().name;
     await runtime.runSandbox({ pod, attempt, hostname, ip, mounts: hostFiles.sandboxMounts(pod), labels: {} }, signal);
   }
 
@@ -110,8 +102,4 @@ export class SandboxWork {
     await hostFiles.remove(podUid);
     return done(tornDown);
   }
-}
-
-class NetworkNotReady extends Error {
-  override readonly name = 'NetworkNotReady';
 }

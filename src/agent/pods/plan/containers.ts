@@ -8,7 +8,7 @@ import type { Step } from './step.ts';
 import { stopSteps } from './stop.ts';
 
 /** Whether nothing is left to do for a container, ever: it ended and its policy leaves it so. */
-export function isDone(context: PlanContext, container: SpecContainer): boolean {
+export function isDone(context: Pick<PlanContext, 'view'>, container: SpecContainer): boolean {
   const last = newest(context.view, container.spec.name);
   return last?.state === 'exited' && !shouldRestart(container.restartPolicy, last);
 }

@@ -13,6 +13,8 @@ export interface PlanInput {
   readonly observed: readonly ObservedContainer[];
   readonly memory: PodMemory;
   readonly now: Millis;
+  /** False until the node has its pod CIDR and the bridge is up: pods with an address of their own wait. */
+  readonly isNetworkReady: boolean;
 }
 
 /** The same, sorted, for the sections of a plan. */
@@ -21,6 +23,7 @@ export interface PlanContext {
   readonly view: PodView;
   readonly memory: PodMemory;
   readonly now: Millis;
+  readonly isNetworkReady: boolean;
 }
 
 /** The step that tells an event, or none when it was told already. */

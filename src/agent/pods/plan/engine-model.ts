@@ -48,7 +48,7 @@ export class EngineModel {
   }
 
   plan(): Step[] {
-    return plan({ pod: this.pod, observed: this.containers, memory: this.memory, now: this.now });
+    return plan({ pod: this.pod, observed: this.containers, memory: this.memory, now: this.now, isNetworkReady: true });
   }
 
   /**

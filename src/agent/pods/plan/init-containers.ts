@@ -6,7 +6,7 @@ import type { PlanContext } from './context.ts';
 import type { Step } from './step.ts';
 
 /** Whether an init container failed and its pod's policy gives it no second try: then the pod has failed. */
-export function hasInitFailedForGood({ pod, view }: PlanContext): boolean {
+export function hasInitFailedForGood({ pod, view }: Pick<PlanContext, 'pod' | 'view'>): boolean {
   return initContainersOf(pod).some((container) => {
     if (container.kind !== 'init' || container.restartPolicy !== 'Never') return false;
     const last = newest(view, container.spec.name);

@@ -69,7 +69,7 @@ function brief(step: Step): string {
 }
 
 function planned(pod: Pod | undefined, observed: ObservedContainer[], memory: PodMemory = ready()): string[] {
-  return plan({ pod, observed, memory, now: NOW }).map(brief);
+  return plan({ pod, observed, memory, now: NOW, isNetworkReady: true }).map(brief);
 }
 
 const failure = (reason: string, agoMs = 0) => ({ reason, message: 'no', now: NOW - agoMs });
@@ -546,4 +546,17 @@ describe('plan of a pod that ends', () => {
       steps: ['remove app-0', 'remove sandbox-0', 'tearDown'],
     },
   ]);
+});
+
+describe('plan while the node has no pod network', () => {
+  const early = (pod: Pod, memory: PodMemory) =>
+    plan({ pod, observed: [], memory, now: NOW, isNetworkReady: false }).map(brief);
+
+  it('waits in silence at first', () => assert.deepEqual(early(aPod(), freshMemory(NOW)), ['wake +1s']));
+
+  it('says so when that takes long', () =>
+    assert.deepEqual(early(aPod(), freshMemory(NOW - 5000)), ['event NetworkNotReady', 'wake +1s']));
+
+  it('starts pods that use the node network', () =>
+    assert.deepEqual(early(aPod({ hostNetwork: true }), freshMemory(NOW)), ['setUpVolumes', 'sandbox#0']));
 });

@@ -16,14 +16,17 @@ import { deletionSteps, finishedSteps, orphanSteps } from './termination.ts';
 export function plan(input: PlanInput): Step[] {
   const view = viewOf(input.observed);
   if (!input.pod) return orphanSteps({ view, memory: input.memory });
-  const context: PlanContext = { pod: input.pod, view, memory: input.memory, now: input.now };
+  const context: PlanContext = { ...input, pod: input.pod, view };
   if (context.pod.metadata.deletionTimestamp !== undefined) return deletionSteps(context);
   if (isFinished(context)) return finishedSteps(context);
   return earliestWake([...garbageSteps(view), ...runningSteps(context), ...deadlineSteps(context)]);
 }
 
+/** What says whether a pod is at its end. */
+type Lifetime = Omit<PlanContext, 'isNetworkReady'>;
+
 /** Whether the pod has run its course: nothing of it will be started again. */
-export function isFinished(context: PlanContext): boolean {
+export function isFinished(context: Lifetime): boolean {
   const { pod } = context;
   if (isTerminal(pod.status?.phase)) return true;
   if (hasInitFailedForGood(context) || isPastDeadline(context)) return true;
@@ -31,7 +34,7 @@ export function isFinished(context: PlanContext): boolean {
 }
 
 /** Whether activeDeadlineSeconds ran out before the pod's own containers were done. */
-export function isPastDeadline(context: PlanContext): boolean {
+export function isPastDeadline(context: Lifetime): boolean {
   const { pod, memory, now, view } = context;
   const deadline = deadlineOf(pod, memory.firstSeen);
   if (deadline === undefined || now < deadline) return false;
@@ -43,7 +46,7 @@ export function isPastDeadline(context: PlanContext): boolean {
   });
 }
 
-function areMainsDone(context: PlanContext): boolean {
+function areMainsDone(context: Lifetime): boolean {
   return mainContainersOf(context.pod).every((c) => isDone(context, c));
 }
 

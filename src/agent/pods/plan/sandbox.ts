@@ -5,6 +5,12 @@ import { once } from './context.ts';
 import type { Step } from './step.ts';
 import { stopSteps } from './stop.ts';
 
+/** Whoever makes the network ready wakes all pods; this is for when that was missed. */
+const NETWORK_RETRY_MS = 1_000;
+const NETWORK_PATIENCE_MS = 5_000;
+const NETWORK_NOT_READY =
+  'network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:the node has no pod network yet';
+
 /**
  * What brings the pod its volumes and a running sandbox; empty when they are there. Containers of a sandbox that died still
  * run, cut off from the network: they are stopped before the next one is made.
@@ -33,7 +39,8 @@ export function volumeSteps({ memory, now }: PlanContext): Step[] {
 }
 
 function newSandboxSteps(context: PlanContext): Step[] {
-  const { view, memory, now } = context;
+  const { pod, view, memory, now } = context;
+  if (!context.isNetworkReady && !pod.spec.hostNetwork) return awaitNetworkSteps(context);
   const volumes = volumeSteps(context);
   if (volumes.some((step) => step.do === 'wakeAt')) return volumes;
   const failure = memory.sandboxFailure;
@@ -42,6 +49,18 @@ function newSandboxSteps(context: PlanContext): Step[] {
   // A half-made one is removed in this same pass; its name is free again.
   const attempt = last === undefined ? 0 : last.state === 'created' ? last.attempt : last.attempt + 1;
   return [...volumes, { do: 'runSandbox', attempt }];
+}
+
+/** A node that just started gets its network within a second; one that lacks it longer says so. */
+function awaitNetworkSteps({ memory, now }: PlanContext): Step[] {
+  const isLate = now >= memory.firstSeen + NETWORK_PATIENCE_MS;
+  const event = {
+    type: 'Warning',
+    reason: 'NetworkNotReady',
+    message: NETWORK_NOT_READY,
+    container: undefined,
+  } as const;
+  return [...(isLate ? once(memory, 'NetworkNotReady', event) : []), { do: 'wakeAt', at: now + NETWORK_RETRY_MS }];
 }
 
 /** The bridge forgets the port's setting whenever a sandbox starts, so each sandbox is seen to once. */
