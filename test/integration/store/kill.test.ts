@@ -48,6 +48,8 @@ describe('SqliteStore killed in the middle of writing', () => {
         acknowledged += ledger.acknowledged;
       }),
     );
+    // All of them first: a lane that goes on after the other failed would leave its files behind.
+    await Promise.allSettled(lanes);
     await Promise.all(lanes);
     console.log(`      ${KILLS} kills, ${acknowledged} acknowledged writes, 0 lost`);
   });

@@ -7,6 +7,18 @@ import { revisionOf } from './store-behaviour.ts';
 
 const [directory = '', startSteps = ''] = process.argv.slice(2);
 
+/** Standard output is a pipe that may be full: an acknowledgement that was not told would look like a loss. */
+function tell(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, `${line}\n`);
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
+    }
+  }
+}
+
 async function take(store: SqliteStore, writer: number, step: number): Promise<number> {
   const key = ledgerKey(writer);
   const current = await store.get(key);
@@ -19,13 +31,13 @@ async function take(store: SqliteStore, writer: number, step: number): Promise<n
 async function write(store: SqliteStore, writer: number, from: number): Promise<void> {
   for (let step = from + 1; ; step++) {
     const revision = await take(store, writer, step);
-    writeSync(1, `ack ${writer} ${step} ${revision}\n`);
+    tell(`ack ${writer} ${step} ${revision}`);
     if (step % 7 === 0) await store.create(`events/ledger/${writer}-${step}`, '{}');
     if (step % 10 === 0 && writer === 0) await store.compact(store.revision - 20);
   }
 }
 
 const store = await openStore(directory, LEDGER_LIMITS);
-writeSync(1, `open ${store.revision}\n`);
+tell(`open ${store.revision}`);
 const steps = startSteps.split(',').map(Number);
 await Promise.all(Array.from({ length: LEDGER_WRITERS }, (_, writer) => write(store, writer, steps[writer] ?? 0)));

@@ -10,7 +10,7 @@ import { inDirectory, openStore } from './open-store.ts';
 import { afterCut, randomFrom, type Survival } from './power-cut.ts';
 
 const ACKNOWLEDGEMENTS = 1500;
-const CUTS = 250;
+const CUTS = 160;
 const LYING_CUTS = 20;
 const SURVIVALS: readonly Survival[] = ['any sectors', 'any pages', 'nothing', 'everything'];
 
