@@ -13,12 +13,12 @@ import type {
 } from './messages.ts';
 
 /** proto/enrollment.proto, typed. */
-export type EnrollmentService = {
+type EnrollmentService = {
   readonly Enroll: MethodDefinition<EnrollRequest, CertificateResponse>;
 };
 
 /** proto/node.proto, typed. */
-export type NodeService = {
+type NodeService = {
   readonly Session: MethodDefinition<AgentMessage, MasterMessage>;
   readonly Stream: MethodDefinition<StreamFrame, StreamFrame>;
   readonly Renew: MethodDefinition<RenewRequest, CertificateResponse>;

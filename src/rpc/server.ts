@@ -70,7 +70,7 @@ function contextOf(tls: TlsMaterial): SecureContextOptions {
 const NODE_USER_PREFIX = 'system:node:';
 
 /** @throws ApiError Unauthorized without a node's certificate of our CA (`certificate` is only set when TLS verified it). */
-export function peerOf(certificate: PeerCertificate | undefined, address: string): Peer {
+function peerOf(certificate: PeerCertificate | undefined, address: string): Peer {
   const name = [certificate?.subject.CN].flat()[0] ?? '';
   if (!certificate || !name.startsWith(NODE_USER_PREFIX)) {
     throw new ApiError('Unauthorized', "this call needs a node certificate of the cluster's CA: enroll first");

@@ -12,7 +12,10 @@ export const DEFAULT_KEEPALIVE: Keepalive = { idleMs: 5_000, timeoutMs: 4_000 };
 /** Objects are up to 3 MB as JSON (the API's own limit on bodies). */
 const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
-/** Bytes on their way per stream: enough for a gigabit link at 2 ms, little enough for many streams on a Pi. */
+/**
+ * Bytes on their way down per stream: enough for a gigabit link at 2 ms, little enough for many streams on a Pi. (Upwards it is
+ * HTTP/2's 64 KiB: grpc-js has no such option for servers.)
+ */
 const WINDOW_BYTES = 256 * 1024;
 
 /** The name every master's certificate carries; agents check this one, since an address may be anything (NAT, tunnel). */

@@ -15,7 +15,8 @@ export function sourceAddressTo(host: string, port: number): Promise<string | un
     };
     // No route and unknown names say the same here: this way is not the one.
     socket.once('error', () => finish(undefined));
-    socket.connect(port, host, () => finish(socket.address().address));
+    socket.once('connect', () => finish(socket.address().address));
+    socket.connect(port, host);
   });
 }
 

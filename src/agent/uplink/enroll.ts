@@ -1,9 +1,10 @@
+import { X509Certificate } from 'node:crypto';
 import { ApiError } from '../../api/meta/errors.ts';
 import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { RpcClient } from '../../rpc/client.ts';
 import { type JoinToken, parseJoinToken } from '../../rpc/join-token.ts';
-import { fetchCa } from './fetch-ca.ts';
+import { fetchCa, findPinned } from './fetch-ca.ts';
 import { certificateRequest, type EnrolledIdentity, type Identity, type IdentityStore, isUsable } from './identity.ts';
 import { Retry } from './retry.ts';
 
@@ -38,13 +39,18 @@ export function clockHint(error: unknown, now: Millis): string {
   return ` (this machine's clock says ${clock}: set it, \`timedatectl set-ntp true\`, if that is wrong)`;
 }
 
-function parseToken(text: string | undefined): JoinToken {
-  if (!text) throw new EnrollmentError(`this node has not joined a cluster yet: ${HOW_TO_GET_A_TOKEN}`);
+/** @throws EnrollmentError when it is no token. */
+function parseToken(text: string): JoinToken {
   try {
     return parseJoinToken(text);
   } catch (error) {
     throw new EnrollmentError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Whether a token is of another cluster than the identity: the machine is to move there, or its master was set up anew. */
+function isOfOtherCluster(token: JoinToken, caPem: string): boolean {
+  return findPinned([new X509Certificate(caPem)], token.caHash) === undefined;
 }
 
 /** @throws EnrollmentError for what waiting does not heal, any other error for what it may. */
@@ -84,8 +90,15 @@ async function enrollAt(
 export async function ensureEnrolled(options: EnrollOptions, signal: AbortSignal): Promise<EnrolledIdentity> {
   const { masters, store, nodeName, clock, log } = options;
   const identity = await store.load();
-  if (isUsable(identity, nodeName, clock.now())) return identity;
-  const joinToken = parseToken(options.token);
+  const joinToken = options.token ? parseToken(options.token) : undefined;
+  const isKept = isUsable(identity, nodeName, clock.now());
+  if (isKept && !(joinToken && isOfOtherCluster(joinToken, identity.caPem))) return identity;
+  if (!joinToken) {
+    const why = identity.certPem
+      ? `this node's certificate cannot be used any more (expired, or of another node name than "${nodeName}")`
+      : 'this node has not joined a cluster yet';
+    throw new EnrollmentError(`${why}: ${HOW_TO_GET_A_TOKEN}${clockHint(undefined, clock.now())}`);
+  }
   const retry = new Retry(clock);
   while (true) {
     for (const address of masters) {

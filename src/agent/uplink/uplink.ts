@@ -26,7 +26,7 @@ export interface UplinkOptions {
   readonly log: Logger;
 }
 
-/** A renewal that failed is tried again after this. */
+/** The least time between two renewals: after one that failed, or when this clock is far ahead of the master's. */
 const RENEW_RETRY_MS = 3_600_000;
 
 /**
@@ -97,7 +97,7 @@ export class Uplink implements Part {
 
   start(): void {
     this.#loop = this.#run();
-    this.#scheduleRenewal(renewAt(this.#identity.certPem) - this.#options.clock.now());
+    this.#scheduleRenewal(this.#renewalDueMs());
   }
 
   async stop(): Promise<void> {
@@ -167,6 +167,10 @@ export class Uplink implements Part {
     for (const listener of this.#settingsListeners) listener(settings);
   }
 
+  #renewalDueMs(): number {
+    return renewAt(this.#identity.certPem) - this.#options.clock.now();
+  }
+
   #scheduleRenewal(ms: number): void {
     // Timers hold at most 24.8 days; a certificate lives longer.
     const step = Math.min(Math.max(ms, 0), 86_400_000);
@@ -177,7 +181,7 @@ export class Uplink implements Part {
         return;
       }
       this.#renew().then(
-        () => this.#scheduleRenewal(renewAt(this.#identity.certPem) - this.#options.clock.now()),
+        () => this.#scheduleRenewal(Math.max(this.#renewalDueMs(), RENEW_RETRY_MS)),
         (err: unknown) => {
           this.#options.log.warn({ err }, 'could not renew the node certificate; will try again');
           this.#scheduleRenewal(RENEW_RETRY_MS);

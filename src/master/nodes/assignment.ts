@@ -67,15 +67,20 @@ function put(object: KubeObject, version: string): PlannedDelta {
 /**
  * Decides what brings an agent from what it was sent to what it is to hold; empty when it is there.
  * Order: pods that go, then what is new or changed, then what no pod names any more.
+ * @param version `versionOf`, or what remembers its results.
  */
-export function planDeltas(wanted: readonly KubeObject[], sent: ReadonlyMap<string, Sent>): PlannedDelta[] {
+export function planDeltas(
+  wanted: readonly KubeObject[],
+  sent: ReadonlyMap<string, Sent>,
+  version: (object: KubeObject) => string = versionOf,
+): PlannedDelta[] {
   const identities = new Set(wanted.map(identityOf));
   const gone = [...sent]
     .filter(([identity]) => !identities.has(identity))
     .map(([identity, { tombstone }]): PlannedDelta => ({ identity, delta: tombstone, sent: undefined }));
   const changed = wanted.flatMap((object): PlannedDelta[] => {
-    const version = versionOf(object);
-    return sent.get(identityOf(object))?.version === version ? [] : [put(object, version)];
+    const current = version(object);
+    return sent.get(identityOf(object))?.version === current ? [] : [put(object, current)];
   });
   const isPod = ({ delta }: PlannedDelta) => delta.kind === 'Pod';
   return [...gone.filter(isPod), ...changed, ...gone.filter((planned) => !isPod(planned))];

@@ -36,7 +36,7 @@ export function newNode(reported: Node, options: { name: string; podCidr: string
 }
 
 /** Conditions with their times: lastTransitionTime moves only when the status does. Others' conditions stay. */
-export function mergeConditions(
+function mergeConditions(
   held: readonly NodeCondition[],
   reported: readonly NodeCondition[],
   now: Millis,
@@ -53,7 +53,7 @@ export function mergeConditions(
 }
 
 /** The conditions of a node that has fallen silent (Kubernetes' node lifecycle controller, its words). */
-export function unknownConditions(held: readonly NodeCondition[], now: Millis): NodeCondition[] {
+function unknownConditions(held: readonly NodeCondition[], now: Millis): NodeCondition[] {
   const at = toRfc3339(now);
   const types = new Set([...held.map((condition) => condition.type), ...AGENT_CONDITIONS]);
   return [...types].map((type): NodeCondition => {

@@ -169,8 +169,13 @@ export class NodeRegistry {
 
   /** Without a record the agent has not been here since the master started: it gets twice the time to come back. */
   #signsOf(name: string): NodeSigns {
-    const signs = this.#records.get(name)?.signs;
-    return signs ?? { reported: undefined, lastHeartbeatAt: this.#startedAt + HEARTBEAT_GRACE_MS };
+    const record = this.#records.get(name);
+    if (!record) return { reported: undefined, lastHeartbeatAt: this.#startedAt + HEARTBEAT_GRACE_MS };
+    // A clock that was set back must not make a silent node look alive until it has caught up.
+    const now = this.#clock.now();
+    if (record.signs.lastHeartbeatAt > now) record.signs = { ...record.signs, lastHeartbeatAt: now };
+    if (record.leaseRenewedAt > now) record.leaseRenewedAt = 0;
+    return record.signs;
   }
 
   async #write(node: Node): Promise<void> {

@@ -3,7 +3,7 @@ import type { KubeObject, Node, Pod } from '../../api/types.ts';
 import type { MessageStream } from '../../rpc/message-stream.ts';
 import type { AgentMessage, MasterMessage, OpenStream, Welcome } from '../../rpc/messages.ts';
 import { type Reference, referencesOf, referenceText } from '../../rpc/pod-references.ts';
-import { planDeltas, type Sent, wantedObjects } from './assignment.ts';
+import { planDeltas, type Sent, versionOf, wantedObjects } from './assignment.ts';
 
 /** What a session reads of the cluster, as it is now. */
 export interface SessionView {
@@ -22,6 +22,8 @@ export class NodeSession {
   readonly #view: SessionView;
   readonly #sent = new Map<string, Sent>();
   readonly #ended = Promise.withResolvers<never>();
+  /** Objects of the cache never change, so what is made of one holds as long as it lives. */
+  readonly #versions = new WeakMap<KubeObject, string>();
   /** What the pods that were looked at last name. */
   #references = new Set<string>();
   #wake = Promise.withResolvers<void>();
@@ -87,10 +89,18 @@ export class NodeSession {
     const pods = this.#view.pods();
     this.#references = new Set(pods.flatMap(referencesOf).map(referenceText));
     const wanted = wantedObjects(this.#view.node(), pods, (reference) => this.#view.lookUp(reference));
-    for (const { identity, delta, sent } of planDeltas(wanted, this.#sent)) {
+    for (const { identity, delta, sent } of planDeltas(wanted, this.#sent, (object) => this.#version(object))) {
       await this.#stream.write({ delta });
       if (sent) this.#sent.set(identity, sent);
       else this.#sent.delete(identity);
     }
+  }
+
+  #version(object: KubeObject): string {
+    const known = this.#versions.get(object);
+    if (known !== undefined) return known;
+    const version = versionOf(object);
+    this.#versions.set(object, version);
+    return version;
   }
 }

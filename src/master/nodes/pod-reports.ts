@@ -19,7 +19,7 @@ interface Pending {
 }
 
 /** Whether this node may say anything about this pod. */
-export function isOwn(pod: Pod, nodeName: string, uid: string): boolean {
+function isOwn(pod: Pod, nodeName: string, uid: string): boolean {
   return pod.metadata.uid === uid && pod.spec.nodeName === nodeName;
 }
 

@@ -1,8 +1,8 @@
 import type { Node, NodeCondition, Taint } from '../../api/types.ts';
 import { type Millis, toRfc3339 } from '../../lib/clock.ts';
 
-export const TAINT_NOT_READY = 'node.kubernetes.io/not-ready';
-export const TAINT_UNREACHABLE = 'node.kubernetes.io/unreachable';
+const TAINT_NOT_READY = 'node.kubernetes.io/not-ready';
+const TAINT_UNREACHABLE = 'node.kubernetes.io/unreachable';
 const TAINT_UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
 const PRESSURE_TAINTS: Readonly<Record<string, string>> = {
   MemoryPressure: 'node.kubernetes.io/memory-pressure',

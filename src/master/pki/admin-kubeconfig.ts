@@ -23,7 +23,7 @@ export async function issueAdmin(ca: CertificateAuthority): Promise<KeyPair> {
 }
 
 /** The file as kubectl reads it; cluster, user and context are called `bramble`. */
-export function renderKubeconfig(config: Kubeconfig): string {
+function renderKubeconfig(config: Kubeconfig): string {
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   return `apiVersion: v1
 kind: Config
@@ -61,7 +61,7 @@ export function parseKubeconfig(text: string): Kubeconfig | undefined {
 }
 
 /** Whether a kubeconfig still serves: same server and CA, a certificate of that CA that is not two thirds through its life. */
-export function isCurrent(config: Kubeconfig, wanted: { server: string; caPem: string }, now: Millis): boolean {
+function isCurrent(config: Kubeconfig, wanted: { server: string; caPem: string }, now: Millis): boolean {
   if (config.server !== wanted.server || config.caPem !== wanted.caPem) return false;
   try {
     const certificate = new X509Certificate(config.certPem);

@@ -6,8 +6,8 @@ import { readIfThere, writePrivateFile } from '../../rpc/private-file.ts';
 import { EC_KEY, EC_SIGNATURE, loadX509 } from '../../rpc/x509.ts';
 
 const DAY_MS = 86_400_000;
-export const CA_LIFETIME_MS = 10 * 365 * DAY_MS;
-export const LEAF_LIFETIME_MS = 365 * DAY_MS;
+const CA_LIFETIME_MS = 10 * 365 * DAY_MS;
+const LEAF_LIFETIME_MS = 365 * DAY_MS;
 /** Certificates are valid from a little before they are made: a Pi without a clock battery runs behind. */
 const BACKDATE_MS = 3_600_000;
 

@@ -13,7 +13,7 @@ const NAME_PREFIX = 'bootstrap-token-';
 export const DEFAULT_TOKEN_TTL_MS = 24 * 3_600_000;
 
 /** What `bramble token list` shows of one; the secret part is nowhere but in the word that was printed once. */
-export interface TokenInfo {
+interface TokenInfo {
   readonly id: string;
   readonly description: string;
   /** undefined: never. */

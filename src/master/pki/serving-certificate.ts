@@ -51,7 +51,7 @@ function canonical(address: string): string {
  * Whether the certificate must be made anew: of another CA, two thirds old, or it lacks a wanted name.
  * Names it has beyond those do not matter: an address that comes and goes must not make a new certificate every time.
  */
-export function mustReissue(certPem: string, caPem: string, names: ServingNames, now: Millis): boolean {
+function mustReissue(certPem: string, caPem: string, names: ServingNames, now: Millis): boolean {
   const certificate = new X509Certificate(certPem);
   if (!certificate.verify(createPublicKey(caPem))) return true;
   if (now >= renewAt(certPem)) return true;

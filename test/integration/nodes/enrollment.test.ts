@@ -5,7 +5,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
-import { EnrollmentError } from '../../../src/agent/uplink/enroll.ts';
+import { clockHint, EnrollmentError } from '../../../src/agent/uplink/enroll.ts';
 import { certificateRequest } from '../../../src/agent/uplink/identity.ts';
 import { NODE } from '../../../src/api/kinds/node.ts';
 import { SECRET } from '../../../src/api/kinds/secret.ts';
@@ -91,6 +91,32 @@ describe('enrollment', () => {
     assert.match((await refusal('hello')).message, /bramble token create/);
   });
 
+  it('says what is the matter when the node was given another name', async () => {
+    const dir = await cleanup.dir();
+    await enroll({ dir, master: master.address, name: 'pi-old', token: master.tokens.createLocal() });
+    const again = enroll({ dir, master: master.address, name: 'pi-new', token: undefined });
+    await assert.rejects(again, /another node name than "pi-new".*bramble token create/);
+  });
+
+  it('moves to another cluster with a token of that one', async () => {
+    const dir = await cleanup.dir();
+    const first = await enroll({ dir, master: master.address, name: 'pi-m', token: master.tokens.createLocal() });
+    const other = cleanup.add(await startMaster(await cleanup.dir()));
+    const token = other.tokens.createLocal();
+    const second = await enroll({ dir, master: other.address, name: 'pi-m', token });
+    assert.equal(second.caPem, other.ca.caPem);
+    assert.equal(second.keyPem, first.keyPem);
+  });
+
+  it('blames the clock when the master’s certificate is not valid yet', async () => {
+    const ahead = { ...systemClock, now: () => systemClock.now() + 86_400_000 };
+    const other = cleanup.add(await startMaster(await cleanup.dir(), { clock: ahead }));
+    const client = new RpcClient({ address: other.address, caPem: other.ca.caPem });
+    const error: unknown = await client.enroll({ token: '', nodeName: 'x', csrPem: '' }).catch((cause) => cause);
+    assert.match(clockHint(error, systemClock.now()), /this machine's clock says 20/);
+    client.close();
+  });
+
   it('refuses a name that is no node name', async () => {
     const { word } = await master.createToken();
     assert.match((await refusal(word, 'Not_A_Name')).message, /RFC 1123/);
@@ -136,6 +162,17 @@ describe('enrollment', () => {
     const csrPem = await certificateRequest(other.toString(), 'pi-5');
     await assert.rejects(client.renew({ csrPem }), { reason: 'Forbidden' });
     client.close();
+  });
+
+  it('is renewed by the agent when two thirds of its life are over', async () => {
+    const dir = await cleanup.dir();
+    const options = { dir, master: master.address, name: 'pi-7', token: master.tokens.createLocal() };
+    const before = await enroll(options);
+    const clock = { ...systemClock, now: () => systemClock.now() + 244 * 86_400_000 };
+    cleanup.add(await startAgent({ ...options, clock }));
+    await eventually(async () => {
+      assert.notEqual(await readFile(join(dir, 'agent', 'node.crt'), 'utf8'), before.certPem);
+    });
   });
 
   it('lets nobody renew or open a session without a certificate', async () => {

@@ -12,7 +12,7 @@ import { NODE } from '../../../src/api/kinds/node.ts';
 import { POD } from '../../../src/api/kinds/pod.ts';
 import { SECRET } from '../../../src/api/kinds/secret.ts';
 import type { Node, Pod } from '../../../src/api/types.ts';
-import { systemClock } from '../../../src/lib/clock.ts';
+import { type Clock, systemClock } from '../../../src/lib/clock.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { AdmissionChain } from '../../../src/master/apiserver/admission/chain.ts';
 import { LocalClient } from '../../../src/master/apiserver/local-client.ts';
@@ -59,9 +59,9 @@ export function tempDir(): Promise<string> {
 
 export async function startMaster(
   dir: string,
-  options: { readonly port?: number; readonly keepalive?: Keepalive } = {},
+  options: { readonly port?: number; readonly keepalive?: Keepalive; readonly clock?: Clock } = {},
 ): Promise<TestMaster> {
-  const clock = systemClock;
+  const clock = options.clock ?? systemClock;
   const store = await SqliteStore.open({
     dataDir: join(dir, 'db'),
     memoryPrefixes: ['events/', 'leases/'],
@@ -189,7 +189,9 @@ export function enroll(options: EnrollTestOptions, signal = new AbortController(
 }
 
 /** An agent's uplink, enrolled and started, reporting a machine. */
-export async function startAgent(options: EnrollTestOptions & { readonly keepalive?: Keepalive }): Promise<Uplink> {
+export async function startAgent(
+  options: EnrollTestOptions & { readonly keepalive?: Keepalive; readonly clock?: Clock },
+): Promise<Uplink> {
   const identity = await enroll(options);
   const uplink = new Uplink({
     masters: [options.master],
@@ -197,7 +199,7 @@ export async function startAgent(options: EnrollTestOptions & { readonly keepali
     identity,
     store: new IdentityStore(join(options.dir, 'agent')),
     agentVersion: 'test',
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     log,
     ...(options.keepalive ? { keepalive: options.keepalive } : {}),
   });
