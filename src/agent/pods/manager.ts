@@ -38,6 +38,8 @@ const PARALLEL_PODS = 8;
 const PARALLEL_PULLS = 4;
 /** Corrects what an event missed. */
 const RELIST_MS = 60_000;
+/** Timers of more than 24.8 days fire at once; a pod's deadline may be years away. An early alarm only looks again. */
+const MAX_ALARM_MS = 3_600_000;
 /** How soon a lost event stream, or an engine that is away, is tried again. */
 const RECONNECT = { baseMs: 250, maxMs: 5_000 };
 
@@ -120,7 +122,7 @@ export class PodManager implements Part {
       const { isProgress, wakeAt, isRetired } = await worker.pass(signal);
       if (isRetired && !assignments.pods.has(uid)) this.#workers.delete(uid);
       else if (isProgress) this.#queue.add(uid);
-      else if (wakeAt !== undefined) this.#queue.addAfter(uid, wakeAt - clock.now());
+      else if (wakeAt !== undefined) this.#queue.addAfter(uid, Math.min(wakeAt - clock.now(), MAX_ALARM_MS));
     } catch (error) {
       // No pod's fault, and no use in trying each on its own: all are woken when the engine is back.
       if (!(error instanceof RuntimeError && error.code === 'Unavailable')) throw error;

@@ -3,7 +3,7 @@ import type { Reports } from '../assignments.ts';
 import type { PlannedEvent } from './plan/step.ts';
 
 /** The part of a pod that an event is about: `spec.containers{nginx}`; '' for the pod itself. */
-export function fieldPathOf(pod: Pod, container: string | undefined): string {
+function fieldPathOf(pod: Pod, container: string | undefined): string {
   if (container === undefined) return '';
   const isInit = (pod.spec.initContainers ?? []).some((c) => c.name === container);
   return `spec.${isInit ? 'initContainers' : 'containers'}{${container}}`;

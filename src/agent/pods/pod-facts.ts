@@ -2,7 +2,7 @@ import type { Container, Pod } from '../../api/types.ts';
 import type { Millis } from '../../lib/clock.ts';
 import { toRfc3339 } from '../../lib/clock.ts';
 
-export type ContainerKind = 'init' | 'sidecar' | 'main';
+type ContainerKind = 'init' | 'sidecar' | 'main';
 export type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
 
 /** A container of the pod's spec with what its place in it means. */

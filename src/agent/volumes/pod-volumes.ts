@@ -85,7 +85,7 @@ async function subPathOf(
 }
 
 /** @throws VolumeError for a kind this version does not know. */
-export function kindOf(volume: Volume): VolumeKind {
+function kindOf(volume: Volume): VolumeKind {
   const kind = KINDS.find((candidate) => volume[candidate.field] !== undefined);
   if (kind) return kind;
   const field = Object.keys(volume).find((key) => key !== 'name') ?? 'unknown';

@@ -18,7 +18,7 @@ const NAME = 'bramble-pods-test';
 const CIDR = '10.197.3.0/24';
 
 /** Real time that a test can push on: back-offs pass at once, the engine's own times stay true. */
-export class SkippingClock implements Clock {
+class SkippingClock implements Clock {
   #ahead = 0;
   #timers = new Set<{ at: Millis; run: () => void; cancel: () => void }>();
 

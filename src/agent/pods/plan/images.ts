@@ -6,7 +6,7 @@ import { once } from './context.ts';
 import type { Step } from './step.ts';
 
 /** How long a failed pull is shown as such before it is shown as waiting for the next. */
-export const FAILURE_SHOWN_MS = 3_000;
+const FAILURE_SHOWN_MS = 3_000;
 
 /** Reasons that a wait does not turn into ImagePullBackOff: nothing was pulled. */
 const WITHOUT_PULL = new Set(['ErrImageNeverPull', 'InvalidImageName']);

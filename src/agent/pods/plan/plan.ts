@@ -1,13 +1,16 @@
 import { deadlineOf, isTerminal, mainContainersOf } from '../pod-facts.ts';
-import { newest, viewOf } from '../pod-view.ts';
+import { newest, runningContainers, viewOf } from '../pod-view.ts';
 import { endedAt } from '../restart.ts';
 import { containerSteps, isDone } from './containers.ts';
-import type { PlanContext, PlanInput } from './context.ts';
+import { once, type PlanContext, type PlanInput } from './context.ts';
 import { garbageSteps } from './garbage.ts';
 import { hasInitFailedForGood, initSteps, isInitialized } from './init-containers.ts';
 import { sandboxSteps, volumeSteps } from './sandbox.ts';
 import type { Step } from './step.ts';
 import { deletionSteps, finishedSteps, orphanSteps } from './termination.ts';
+
+/** kubelet's words for a pod that activeDeadlineSeconds ended, in its status and its event. */
+export const PAST_DEADLINE = 'Pod was active on the node longer than the specified deadline';
 
 /**
  * Decides what brings one pod on this node to what the API wants, in the order to do it; nothing but waiting when it is there.
@@ -18,7 +21,7 @@ export function plan(input: PlanInput): Step[] {
   if (!input.pod) return orphanSteps({ view, memory: input.memory });
   const context: PlanContext = { ...input, pod: input.pod, view };
   if (context.pod.metadata.deletionTimestamp !== undefined) return deletionSteps(context);
-  if (isFinished(context)) return finishedSteps(context);
+  if (isFinished(context)) return [...deadlineEvent(context), ...finishedSteps(context)];
   return earliestWake([...garbageSteps(view), ...runningSteps(context), ...deadlineSteps(context)]);
 }
 
@@ -44,6 +47,12 @@ export function isPastDeadline(context: Lifetime): boolean {
     const last = newest(view, c.spec.name);
     return last !== undefined && endedAt(last) >= deadline;
   });
+}
+
+function deadlineEvent(context: PlanContext): Step[] {
+  if (runningContainers(context.view).length === 0 || !isPastDeadline(context)) return [];
+  const reason = 'DeadlineExceeded';
+  return once(context.memory, reason, { type: 'Normal', reason, message: PAST_DEADLINE, container: undefined });
 }
 
 function areMainsDone(context: Lifetime): boolean {

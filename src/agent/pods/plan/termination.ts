@@ -11,7 +11,7 @@ const MIN_SIDECAR_GRACE_SECONDS = 2;
 const FORCED_GRACE_SECONDS = 2;
 
 /** Stops all that runs: the pod's own containers together, then its sidecars, the last one first. */
-export function stopAllSteps({ pod, view, memory, now }: PlanContext, graceSeconds: number): Step[] {
+function stopAllSteps({ pod, view, memory, now }: PlanContext, graceSeconds: number): Step[] {
   const running = runningContainers(view);
   const sidecars = initContainersOf(pod)
     .filter((c) => c.kind === 'sidecar')

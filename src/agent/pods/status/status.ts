@@ -2,7 +2,7 @@ import type { Pod, PodStatus } from '../../../api/types.ts';
 import { type Millis, toRfc3339 } from '../../../lib/clock.ts';
 import type { ObservedContainer } from '../../runtime/runtime.ts';
 import { isDone } from '../plan/containers.ts';
-import { isFinished, isPastDeadline } from '../plan/plan.ts';
+import { isFinished, isPastDeadline, PAST_DEADLINE } from '../plan/plan.ts';
 import { initContainersOf, isTerminal, mainContainersOf, startTimeOf } from '../pod-facts.ts';
 import type { PodMemory } from '../pod-memory.ts';
 import { runningContainers, viewOf } from '../pod-view.ts';
@@ -21,11 +21,6 @@ export interface StatusInput {
   /** The node's own address: hostIP, and podIP of hostNetwork pods. */
   readonly nodeIp: string;
 }
-
-const DEADLINE_EXCEEDED = {
-  reason: 'DeadlineExceeded',
-  message: 'Pod was active on the node longer than the specified deadline',
-} as const;
 
 /** The status of a pod from its spec and the engine: a restarted agent computes the same. Source: kubelet, generateAPIPodStatus. */
 export function podStatus(input: StatusInput): PodStatus {
@@ -95,7 +90,7 @@ function outcomeOf(
   if (isTerminal(phase) && !context.isOver) return { phase: previous.phase ?? 'Pending' };
   const isLate = pod.metadata.deletionTimestamp === undefined && isPastDeadline(context);
   if (!isLate) return { phase };
-  return context.isOver ? { phase: 'Failed', ...DEADLINE_EXCEEDED } : { phase };
+  return context.isOver ? { phase: 'Failed', reason: 'DeadlineExceeded', message: PAST_DEADLINE } : { phase };
 }
 
 function addresses(
