@@ -37,14 +37,9 @@ export function scanJson(body: Uint8Array): JsonFacts {
   return { members, depth: deepest, hasLongNumber: longestDigits >= 16 };
 }
 
-/** @returns the place of the closing quote, or the end. */
+/** @returns the place of the closing quote, or the end. A loop of our own: indexOf costs more than most texts are long. */
 function endOfText(body: Uint8Array, start: number): number {
-  let end = start;
-  for (;;) {
-    end = body.indexOf(QUOTE, end + 1);
-    if (end < 0) return body.length;
-    let slashes = 0;
-    while (body[end - 1 - slashes] === BACKSLASH) slashes++;
-    if (slashes % 2 === 0) return end;
-  }
+  let at = start + 1;
+  while (at < body.length && body[at] !== QUOTE) at += body[at] === BACKSLASH ? 2 : 1;
+  return at;
 }

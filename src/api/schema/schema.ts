@@ -31,7 +31,7 @@ export type FieldType =
   | { readonly is: 'map'; readonly values: FieldType }
   | { readonly is: 'object'; readonly object: ObjectSchema };
 
-export type ListType = 'atomic' | 'set' | 'map';
+type ListType = 'atomic' | 'set' | 'map';
 
 export interface FieldSchema {
   readonly name: string;
