@@ -142,4 +142,11 @@ COMMIT
     assert.ok(after.includes('-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE'));
     assert.deepEqual(planRemoval(after, 'BRAMBLE'), []);
   });
+
+  it('leave those of a node whose prefix begins like ours', () => {
+    const both = apply(whole, planRules(whole, { ...SETTINGS, chainPrefix: 'BRAMBLE-TWO' }));
+    const after = apply(both, planRemoval(both, 'BRAMBLE'));
+    assert.deepEqual(planRules(after, { ...SETTINGS, chainPrefix: 'BRAMBLE-TWO' }), []);
+    assert.ok(!after.includes('BRAMBLE-FORWARD'));
+  });
 });

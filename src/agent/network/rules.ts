@@ -18,6 +18,9 @@ export interface RuleSettings {
   readonly vxlanPeers: readonly string[];
 }
 
+/** What follows the prefix in our chains' names. */
+const CHAINS = ['FORWARD', 'INPUT', 'POSTROUTING'] as const;
+
 export type IptablesTable = 'filter' | 'nat';
 
 /** One of our chains, whole: its rules as iptables-save prints them, so that a comparison of text is enough. */
@@ -102,7 +105,9 @@ export function planRules(saved: string, settings: RuleSettings): RuleAction[] {
 /** What takes every rule and chain of ours away. */
 export function planRemoval(saved: string, chainPrefix: string): RuleAction[] {
   const found = parseSaved(saved);
-  const isOurs = (name: string) => name.startsWith(`${chainPrefix}-`);
+  // Whole names: the prefix of another node on this machine may begin with ours.
+  const names = CHAINS.map((chain) => `${chainPrefix}-${chain}`);
+  const isOurs = (name: string) => names.includes(name);
   const ours = [...found.values()].filter(({ name }) => isOurs(name));
   const jumps = [...found.values()].flatMap(({ table, name, rules }) =>
     rules.filter((rule) => isOurs(jumpTarget(rule)) && !isOurs(name)).map((rule) => deleteRule(table, name, rule)),

@@ -22,7 +22,8 @@ export class DockerImages {
     try {
       await this.#docker.getImage(reference).remove();
     } catch (error) {
-      if (statusCode(error) !== 404 && statusCode(error) !== 409) throw translateError(error, `remove image ${reference}`);
+      if (statusCode(error) !== 404 && statusCode(error) !== 409)
+        throw translateError(error, `remove image ${reference}`);
     }
   }
 

@@ -171,7 +171,8 @@ describe('Docker containers', () => {
     });
     const pod = aPod('files');
     const sandbox = await engine.sandbox(pod, { mounts });
-    const script = 'cat /etc/hosts /etc/resolv.conf; echo x > /etc/hosts';
+    // One pipe: of two, Docker may read either first.
+    const script = 'exec 2>&1; cat /etc/hosts /etc/resolv.conf; echo x > /etc/hosts';
     const spec = { ...(await engine.spec(pod, sandbox, {}, script)), mounts };
     const id = await runtime.createContainer(spec, never);
     await runtime.startContainer(id);
@@ -192,7 +193,7 @@ describe('Docker containers', () => {
     const pod = aPod('secure', { securityContext: { runAsUser: 1000, fsGroup: 2000 } });
     const sandbox = await engine.sandbox(pod);
     const securityContext = { runAsGroup: 3000, readOnlyRootFilesystem: true, allowPrivilegeEscalation: false };
-    const script = 'id -u; id -g; id -G; touch /x 2>&1; grep -E "NoNewPrivs|CapBnd" /proc/self/status';
+    const script = 'exec 2>&1; id -u; id -g; id -G; touch /x; grep -E "NoNewPrivs|CapBnd" /proc/self/status';
     const id = await engine.run(pod, sandbox, script, { securityContext });
     await engine.exited(id);
     const log = await engine.log(id);
