@@ -32,8 +32,14 @@ export function checkNodeKey(node: Node, keyHash: string): void {
   );
 }
 
-function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && error.reason === 'NotFound';
+/** What was asked for; undefined when there is no such object. */
+async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiError && error.reason === 'NotFound') return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -116,13 +122,13 @@ export class NodeRegistry {
     this.#givenCidrs.delete(name);
   }
 
-  async #find(name: string): Promise<Node | undefined> {
-    try {
-      return await this.#client.get(NODE, { namespace: '', name });
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+  #find(name: string): Promise<Node | undefined> {
+    return orUndefined(this.#client.get(NODE, { namespace: '', name }));
+  }
+
+  /** Not from the cache, which may leave out what changes every few seconds and nobody waits for. */
+  #lease(name: string): Promise<Lease | undefined> {
+    return orUndefined(this.#client.get(LEASE, { namespace: LEASE_NAMESPACE, name }));
   }
 
   #freeCidr(): string {
@@ -214,8 +220,8 @@ export class NodeRegistry {
     if (now - record.leaseRenewedAt < LEASE_RENEW_MS) return;
     record.leaseRenewedAt = now;
     const renewal = { holderIdentity: name, leaseDurationSeconds: LEASE_SECONDS, renewTime: toRfc3339Micro(now) };
-    const held = this.#cache.get(LEASE, { namespace: LEASE_NAMESPACE, name });
     try {
+      const held = await this.#lease(name);
       if (held) await this.#client.update(LEASE, { ...held, spec: { ...held.spec, ...renewal } });
       else await this.#client.create(LEASE, newLease(name, uid, renewal));
     } catch (err) {

@@ -70,7 +70,8 @@ export async function startMaster(
   });
   const engine = new ResourceEngine({ store, admission: new AdmissionChain([]), clock });
   const client = new LocalClient(engine, POD);
-  const cache = new StoreObjectCache(store, KINDS, log);
+  const cached = KINDS.filter((kind) => !kind.storedAs && kind.durability !== 'memory');
+  const cache = new StoreObjectCache(store, cached, log);
   await cache.start();
   const pki = join(dir, 'pki');
   const ca = await CertificateAuthority.open(pki, clock);
