@@ -57,6 +57,8 @@ async function bundle(): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node26',
+    // Dynamic imports of a CommonJS build would have nothing but a default export.
+    mainFields: ['module', 'main'],
     minifySyntax: true,
     minifyWhitespace: true,
     keepNames: true,

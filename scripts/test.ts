@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import type { BackgroundProgram } from '../src/cli/up/background.ts';
 import { engineAnswers, engineProgram, startEngine } from '../src/cli/up/engine.ts';
 import { provideImages } from '../src/cli/up/example.ts';
+import { RECIPES } from '../src/cli/up/images/recipes.ts';
 import { RegistryMirror } from '../src/cli/up/mirror.ts';
 import { installPackages } from '../src/cli/up/packages.ts';
 import { Progress } from '../src/cli/up/progress.ts';
@@ -89,7 +90,12 @@ async function provide(dataDir: string, progress: Progress): Promise<{ engine: B
       return undefined;
     });
   }
-  await progress.step('Looking for images', () => provideImages(dataDir, () => {}));
+  await progress.step('Looking for images', () =>
+    provideImages(
+      dataDir,
+      RECIPES.map(({ reference }) => reference),
+    ),
+  );
   return { engine };
 }
 

@@ -52,20 +52,21 @@ export async function askExample(api: ApiClient): Promise<{ url: string; answer:
   return { url, answer: (await response.text()).trim() };
 }
 
+/** What the example and the first steps of the README ask for. */
+export const EXAMPLE_IMAGES: readonly string[] = ['nginx:latest', 'busybox:1'];
+
 /**
  * Makes sure that the images of plain manifests can be pulled: from Docker Hub where it answers, else from a mirror on this
  * machine, with images built from Debian's packages.
  * @returns a note on where they come from.
  */
-export async function provideImages(dataDir: string, say: (text: string) => void): Promise<string> {
+export async function provideImages(dataDir: string, references: readonly string[]): Promise<string> {
   if (await hubAnswers()) return 'Docker Hub answers';
   const mirror = new RegistryMirror(dataDir);
   await mirror.start();
   for (const recipe of RECIPES) {
-    if (await mirror.has(recipe.reference)) continue;
-    await mirror.add(recipe);
-    say(recipe.reference);
+    if (references.includes(recipe.reference) && !(await mirror.has(recipe.reference))) await mirror.add(recipe);
   }
   await mirror.useInEngine();
-  return 'Docker Hub does not answer; nginx and busybox come from a mirror on this machine';
+  return `Docker Hub does not answer; ${references.join(', ')} come from a mirror on this machine, built from Debian's packages`;
 }

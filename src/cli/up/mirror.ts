@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackgroundProgram } from './background.ts';
@@ -9,6 +10,7 @@ import { unpackAlone } from './packages.ts';
 import { runCommand } from './run-command.ts';
 
 const DAEMON_JSON = '/etc/docker/daemon.json';
+const ADDRESS_FILE = 'address';
 const HUB = 'https://registry-1.docker.io/v2/';
 
 /** Does Docker Hub answer? Any HTTP answer counts; no answer in 5 s does not. */
@@ -32,13 +34,16 @@ export function hubAnswers(): Promise<boolean> {
  */
 export class RegistryMirror {
   readonly #folder: string;
-  readonly #address: string;
   readonly #program: BackgroundProgram;
 
-  constructor(dataDir: string, port = 5055) {
+  constructor(dataDir: string) {
     this.#folder = join(dataDir, 'registry');
-    this.#address = `127.0.0.1:${port}`;
     this.#program = new BackgroundProgram(dataDir, 'registry');
+  }
+
+  /** `127.0.0.1:port`, chosen once: the engine is told of it. @throws Error before the first `start`. */
+  get #address(): string {
+    return readFileSync(join(this.#folder, ADDRESS_FILE), 'utf8');
   }
 
   /** Starts it when it does not run. */
@@ -46,6 +51,9 @@ export class RegistryMirror {
     if (this.#program.pid !== undefined) return;
     const binary = join(this.#folder, 'program/usr/bin/docker-registry');
     if (!existsSync(binary)) await unpackAlone(['docker-registry'], join(this.#folder, 'program'));
+    if (!existsSync(join(this.#folder, ADDRESS_FILE))) {
+      writeFileSync(join(this.#folder, ADDRESS_FILE), `127.0.0.1:${await freePort()}`);
+    }
     const settings = {
       version: '0.1',
       log: { level: 'warn' },
@@ -88,6 +96,7 @@ export class RegistryMirror {
 
   /** Stops it, takes it out of the engine's settings and removes its files. */
   async remove(): Promise<void> {
+    if (!existsSync(join(this.#folder, ADDRESS_FILE))) return;
     const settings = readDaemonJson();
     const mirrors = settings['registry-mirrors'];
     if (mirrors?.includes(this.#url)) {
@@ -159,4 +168,16 @@ function enginePid(): number | undefined {
     // It does not run, and reads the file when it starts.
     return undefined;
   }
+}
+
+/** A port of the loopback that nothing listens on. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
 }

@@ -4,7 +4,7 @@ import { kubeconfigOf } from '../data-dir.ts';
 import { textTable } from '../text-table.ts';
 import { type DaemonFlags, Daemons, daemonProgram } from './daemons.ts';
 import { engineAnswers, engineProgram, hasSystemd, missingPackages, startEngine } from './engine.ts';
-import { askExample, provideImages, runExample } from './example.ts';
+import { askExample, EXAMPLE_IMAGES, provideImages, runExample } from './example.ts';
 import { installPackages } from './packages.ts';
 import { Progress } from './progress.ts';
 import { hasProgram, runCommand } from './run-command.ts';
@@ -30,7 +30,7 @@ export async function up(options: UpOptions): Promise<void> {
   await progress.step('Starting the master', () => daemons.startMaster(program));
   await progress.step('Starting the agent and waiting for its node', () => daemons.startAgent(program));
   if (options.example) {
-    await progress.step('Looking for images', () => provideImages(options.dataDir, () => {}));
+    await progress.step('Looking for images', () => provideImages(options.dataDir, EXAMPLE_IMAGES));
     await progress.step('Running the example pod', () => runExample(daemons.api()));
   }
   await show(daemons.api(), options, progress);
