@@ -23,4 +23,5 @@ function generate(): void {
   writeFileSync(join(folder, 'descriptions.json.gz'), gzipSync(JSON.stringify(descriptionsOf(models)), { level: 9 }));
 }
 
+// TODO(when src/rpc reads generated types): proto-loader-gen-types of proto/ into src/rpc/generated/ runs here.
 generate();
