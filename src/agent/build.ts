@@ -59,7 +59,13 @@ export async function buildAgent(
     bridge: config.bridge,
     chainPrefix,
   });
-  const keeper = new PodNetworkKeeper({ network, uplink, clock, log: part('network') });
+  const keeper = new PodNetworkKeeper({
+    network,
+    uplink,
+    onReady: () => pods.wakeAll(),
+    clock,
+    log: part('network'),
+  });
   const nodeIp = config.nodeIp ?? (await findNodeIp(config.masters[0]));
   const pods = new PodManager({
     runtime,
