@@ -35,6 +35,7 @@ describe('streams to pods', () => {
       },
       portForward: async ({ signal, socket }) => {
         socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+        socket.resume();
         signal.addEventListener('abort', () => forwarded.resolve());
       },
     });
@@ -78,6 +79,7 @@ describe('streams to pods', () => {
     it(`hands the socket of a ${method} upgrade over`, async () => {
       const socket = upgrade(method, `${PODS}/web/exec?command=ls`);
       const all = text(socket);
+      await once(socket, 'data');
       socket.end('hello');
       assert.match(await all, /^HTTP\/1\.1 101 .*\r\n\r\nweb:hello$/s);
     });

@@ -50,10 +50,7 @@ export class Listener {
       http1Options,
       settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: MAX_HEADER_BYTES },
     });
-    // Half-open: what is still to be said to a client that has finished speaking must not be lost; TLS ends the rest.
-    this.#tcp = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: true }, (socket) =>
-      this.#onSocket(socket),
-    );
+    this.#tcp = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#onSocket(socket));
     this.#wire();
   }
 
