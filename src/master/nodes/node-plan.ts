@@ -117,7 +117,9 @@ export function planNode(node: Node, signs: NodeSigns, now: Millis): NodePlan {
   const labelled = signs.reported ? mergeLabels(node, signs.reported) : node;
   const taints = desiredTaints({ ...labelled, status }, now);
   const isTaintChanged = !isDeepStrictEqual(taints, labelled.spec.taints ?? []);
-  const wanted = isTaintChanged ? { ...labelled, spec: { ...labelled.spec, taints: [...taints] } } : labelled;
+  const wanted = isTaintChanged
+    ? { ...labelled, spec: { ...labelled.spec, taints: taints.length > 0 ? [...taints] : undefined } }
+    : labelled;
   return {
     status: isSame && !isStale ? undefined : status,
     isVolatile: isSame,

@@ -142,6 +142,8 @@ export class NodeRegistry {
   async #create(name: string, keyHash: string, reported: Node): Promise<void> {
     const podCidr = this.#freeCidr();
     this.#givenCidrs.set(name, podCidr);
+    // Before it exists: the first look at it must not find a node without a word from its agent, and taint it.
+    this.heard(name, reported);
     await this.#client.create(NODE, newNode(reported, { name, podCidr, keyHash }));
     this.#log.info({ node: name, podCidr }, 'node joined');
   }
