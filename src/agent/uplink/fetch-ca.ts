@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 
 /** `host:port`, IPv6 hosts in brackets. @throws Error for anything else. */
-export function parseAddress(address: string): { host: string; port: number } {
+function parseAddress(address: string): { host: string; port: number } {
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(address) ?? [];
   const host = bracketed ?? plain;
   if (!host || !port) throw new Error(`"${address}" is not an address of the form HOST:PORT`);
