@@ -24,6 +24,7 @@ import { namespaceController } from './controllers/namespace.ts';
 import { podGarbageCollector } from './controllers/pod-garbage-collector.ts';
 import { rootCaPublisher } from './controllers/root-ca-publisher.ts';
 import { serviceAccountController } from './controllers/service-account.ts';
+import { type Chore, Housekeeping } from './housekeeping.ts';
 import { Enrollment } from './nodes/enrollment.ts';
 import { NodeServer } from './nodes/node-server.ts';
 import { NodeSessions } from './nodes/node-sessions.ts';
@@ -94,7 +95,7 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
     cache,
     ...controllers(shared, tls.caPem).map((reconciler) => new Controller(reconciler, shared)),
     new Scheduler({ ...shared, log: part('scheduler') }),
-    new EventSweeper(engine, EVENT, clock, part('events')),
+    new Housekeeping([eventChore(engine, clock)], part('housekeeping')),
     nodes.sessions,
     nodeServer,
     certificate,
@@ -127,6 +128,12 @@ function controllers(parts: ControllerParts, caPem: string) {
     namespaceController(parts, KINDS),
     podGarbageCollector(parts),
   ];
+}
+
+/** Events are kept for an hour; looking every five minutes is exact enough. */
+function eventChore(engine: ResourceEngine, clock: Clock): Chore {
+  const sweeper = new EventSweeper(engine, EVENT, clock);
+  return { name: 'forget old events', cron: '*/5 * * * *', run: async () => void (await sweeper.sweep()) };
 }
 
 function servingCertificate(

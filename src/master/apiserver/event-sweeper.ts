@@ -2,38 +2,23 @@ import { ApiError } from '../../api/meta/errors.ts';
 import type { KindDefinition } from '../../api/registry.ts';
 import type { CoreEvent } from '../../api/types.ts';
 import type { Clock, Millis } from '../../lib/clock.ts';
-import type { Part } from '../../lib/lifecycle.ts';
-import type { Logger } from '../../lib/logger.ts';
 import { SYSTEM_APISERVER } from './auth/user.ts';
 import type { ResourceEngine } from './resource-engine.ts';
 import { EVERYTHING } from './verbs/selection.ts';
 
 /** How long an Event is kept after it was last seen (kube-apiserver's --event-ttl). */
 const TTL_MS = 3_600_000;
-const SWEEP_EVERY_MS = 300_000;
 
 /** Forgets Events an hour after they were last seen. */
-export class EventSweeper implements Part {
-  readonly name = 'event-sweeper';
+export class EventSweeper {
   readonly #engine: ResourceEngine;
   readonly #kind: KindDefinition<CoreEvent>;
   readonly #clock: Clock;
-  readonly #log: Logger;
-  readonly #stopping = new AbortController();
 
-  constructor(engine: ResourceEngine, kind: KindDefinition<CoreEvent>, clock: Clock, log: Logger) {
+  constructor(engine: ResourceEngine, kind: KindDefinition<CoreEvent>, clock: Clock) {
     this.#engine = engine;
     this.#kind = kind;
     this.#clock = clock;
-    this.#log = log;
-  }
-
-  start(): void {
-    void this.#run(this.#stopping.signal);
-  }
-
-  stop(): void {
-    this.#stopping.abort();
   }
 
   /** One pass. @returns how many were forgotten. */
@@ -51,17 +36,6 @@ export class EventSweeper implements Part {
       }
     }
     return old.length;
-  }
-
-  async #run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await this.#clock.sleep(SWEEP_EVERY_MS, signal);
-        await this.sweep();
-      } catch (err) {
-        if (!signal.aborted) this.#log.warn({ err }, 'events not swept');
-      }
-    }
   }
 }
 
