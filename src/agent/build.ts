@@ -62,7 +62,10 @@ export async function buildAgent(
   const keeper = new PodNetworkKeeper({
     network,
     uplink,
-    onReady: () => pods.wakeAll(),
+    onChange: () => {
+      reporter.refresh();
+      pods.wakeAll();
+    },
     clock,
     log: part('network'),
   });
@@ -88,6 +91,7 @@ export async function buildAgent(
     version: KUBERNETES_VERSION,
     host: await readHostFacts(),
     runtime,
+    networkProblem: () => keeper.problem,
     report: (node) => uplink.reportNode(node),
     clock,
     log: part('stats'),

@@ -9,7 +9,8 @@ export interface PodNetworkKeeperOptions {
   readonly network: PodNetwork;
   /** Tells of this node's object: its spec.podCIDR is the master's to give. */
   readonly uplink: { readonly node: Node | undefined; onNode(listener: (node: Node) => void): () => void };
-  readonly onReady?: () => void;
+  /** Called after each change of `problem`. */
+  readonly onChange?: () => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -24,6 +25,7 @@ export class PodNetworkKeeper implements Part {
   readonly #queue: Workqueue;
   #unsubscribe: () => void = () => {};
   #readyCidr: string | undefined;
+  #problem = 'the node has no pod CIDR yet';
 
   constructor(options: PodNetworkKeeperOptions) {
     this.#options = options;
@@ -35,6 +37,11 @@ export class PodNetworkKeeper implements Part {
   /** The bridge is up on the node's CIDR: pods may have addresses. */
   get isReady(): boolean {
     return this.#readyCidr !== undefined && this.#readyCidr === this.#options.uplink.node?.spec.podCIDR;
+  }
+
+  /** Why pods can't have addresses now, in words for an operator; '' when they can. */
+  get problem(): string {
+    return this.#problem;
   }
 
   start(): void {
@@ -53,12 +60,22 @@ export class PodNetworkKeeper implements Part {
   }
 
   async #ensure(cidr: string): Promise<void> {
-    const { network, uplink, onReady } = this.#options;
+    const { network, uplink } = this.#options;
     if (uplink.node?.spec.podCIDR !== cidr) return;
-    await network.ensure(cidr);
-    const isNews = this.#readyCidr !== cidr;
+    try {
+      await network.ensure(cidr);
+    } catch (error) {
+      this.#tell(error instanceof Error ? error.message : String(error));
+      throw error;
+    }
     this.#readyCidr = cidr;
-    if (isNews) onReady?.();
+    this.#tell('');
     this.#queue.addAfter(cidr, REASSERT_MS);
+  }
+
+  #tell(problem: string): void {
+    const isNews = problem !== this.#problem;
+    this.#problem = problem;
+    if (isNews) this.#options.onChange?.();
   }
 }

@@ -21,6 +21,7 @@ const FACTS: NodeFacts = {
     hugePages: { 'hugepages-2Mi': 0 },
   },
   diskTotalBytes: 100 * GI,
+  networkProblem: '',
   pressure: { memory: false, disk: false, pid: false },
   version: 'v1.36.0+bramble.0.1.0',
 };
@@ -84,8 +85,18 @@ describe('buildNode', () => {
     const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
     assert.equal(ready?.status, 'False');
     assert.equal(ready?.reason, 'KubeletNotReady');
-    assert.match(ready?.message ?? '', /^\[container runtime is down: connect ENOENT/);
+    assert.match(ready?.message ?? '', /^container runtime is down: connect ENOENT/);
     assert.equal(node.status?.nodeInfo?.containerRuntimeVersion, 'docker://20.10.24');
+  });
+
+  it('is not ready without a pod network, and names both problems where there are two', () => {
+    const facts = { ...FACTS, networkProblem: 'Pool overlaps' };
+    const ready = (engine: typeof ENGINE | Error) =>
+      buildNode(facts, engine, undefined).status?.conditions?.find(({ type }) => type === 'Ready');
+    const network =
+      'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Pool overlaps';
+    assert.equal(ready(ENGINE)?.message, network);
+    assert.equal(ready(new Error('gone'))?.message, `[container runtime is down: gone, ${network}]`);
   });
 
   it('reports pressure', () => {

@@ -12,6 +12,8 @@ export interface NodeFacts {
   /** Of the file system with Docker's data. */
   readonly diskTotalBytes: number;
   readonly pressure: Pressure;
+  /** Why pods can't have addresses; '' when they can. */
+  readonly networkProblem: string;
   /** `v1.36.0+bramble.0.1.0` */
   readonly version: string;
 }
@@ -70,11 +72,20 @@ function pressureCondition(type: keyof typeof PRESSURE, isUnder: boolean): NodeC
   return { type, status: isUnder ? 'True' : 'False', reason, message };
 }
 
-function readyCondition(engine: EngineInfo | Error): NodeCondition {
-  if (!(engine instanceof Error)) {
+/** kubelet's words, with the cause behind them; several problems stand in brackets, as its aggregated errors do. */
+function readyCondition(engine: EngineInfo | Error, networkProblem: string): NodeCondition {
+  const problems = [
+    ...(engine instanceof Error ? [`container runtime is down: ${engine.message}`] : []),
+    ...(networkProblem
+      ? [
+          `container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:${networkProblem}`,
+        ]
+      : []),
+  ];
+  if (problems.length === 0) {
     return { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' };
   }
-  const message = `[container runtime is down: ${engine.message}]`;
+  const message = problems.length === 1 ? (problems[0] ?? '') : `[${problems.join(', ')}]`;
   return { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message };
 }
 
@@ -113,7 +124,7 @@ export function buildNode(facts: NodeFacts, engine: EngineInfo | Error, previous
         pressureCondition('MemoryPressure', pressure.memory),
         pressureCondition('DiskPressure', pressure.disk),
         pressureCondition('PIDPressure', pressure.pid),
-        readyCondition(engine),
+        readyCondition(engine, facts.networkProblem),
       ],
       nodeInfo: {
         machineID: host.machineId,

@@ -15,6 +15,8 @@ export interface NodeReporterOptions {
   readonly version: string;
   readonly host: HostFacts;
   readonly runtime: Pick<Runtime, 'info'>;
+  /** Why pods can't have addresses; '' when they can. */
+  readonly networkProblem: () => string;
   /** Takes the node whenever it was looked at: `uplink.reportNode`. */
   readonly report: (node: Node) => void;
   readonly clock: Clock;
@@ -103,7 +105,7 @@ export class NodeReporter implements Part {
   }
 
   #facts(usage: Usage): NodeFacts {
-    const { nodeName, nodeIp, labels, host, version } = this.#options;
+    const { nodeName, nodeIp, labels, host, version, networkProblem } = this.#options;
     return {
       name: nodeName,
       ip: nodeIp,
@@ -112,6 +114,7 @@ export class NodeReporter implements Part {
       version,
       diskTotalBytes: usage.diskTotalBytes,
       pressure: pressureOf(usage),
+      networkProblem: networkProblem(),
     };
   }
 }

@@ -25,6 +25,8 @@ export async function bootstrap(client: ResourceClient, api: ApiAddress): Promis
     await ensure(client, NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, () => true);
   }
   await ensure(client, SERVICE, kubernetesService(api), () => true);
+  // Endpoints may not name a loopback address (Kubernetes' validation), and nobody but this machine could use it.
+  if (api.ip.startsWith('127.')) return;
   await ensure(client, ENDPOINTS, kubernetesEndpoints(api), sameSpec('subsets'));
   await ensure(client, ENDPOINT_SLICE, kubernetesSlice(api), sameSpec('endpoints'));
 }

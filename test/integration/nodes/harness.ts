@@ -170,6 +170,7 @@ export function machine(name: string): Node {
     labels: {},
     host,
     diskTotalBytes: 1e11,
+    networkProblem: '',
     pressure,
     version: 'v1.36.0+bramble.test',
   };

@@ -48,6 +48,7 @@ describe('node stats', () => {
       version: 'v1.36.0+bramble.test',
       host: await readHostFacts(),
       runtime: { info: () => (isAway ? Promise.reject(new Error('no such socket')) : Promise.resolve(engine)) },
+      networkProblem: () => '',
       report: (node) => reports.push(node),
       clock: systemClock,
       log: createLogger('silent'),
@@ -59,6 +60,6 @@ describe('node stats', () => {
     assert.notEqual(reports.at(-1)?.status?.capacity?.['ephemeral-storage'], '0Ki');
     isAway = true;
     reporter.refresh();
-    await eventually(() => assert.equal(ready()?.message, '[container runtime is down: no such socket]'));
+    await eventually(() => assert.equal(ready()?.message, 'container runtime is down: no such socket'));
   });
 });
