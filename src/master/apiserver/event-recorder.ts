@@ -37,9 +37,16 @@ export class ApiEventRecorder implements EventRecorder {
     this.#lock
       .run(key, () => this.#write(key, event))
       // An Event is a courtesy: whoever tells of it goes on without.
-      .catch((err) =>
-        this.#options.log.warn({ reason: facts.reason, about: about.metadata.name, err }, 'event not written'),
-      );
+      .catch((err) => this.#onFailure(event, err));
+  }
+
+  #onFailure({ reason, metadata }: CoreEvent, err: unknown): void {
+    const { log } = this.#options;
+    const facts = { event: metadata.name, reason, err };
+    // The namespace is going, or gone: so are its Events.
+    const isExpected = err instanceof ApiError && (err.reason === 'Forbidden' || err.reason === 'NotFound');
+    if (isExpected) log.debug(facts, 'event not written');
+    else log.warn(facts, 'event not written');
   }
 
   async #write(key: string, event: CoreEvent): Promise<void> {

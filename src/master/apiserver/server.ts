@@ -50,8 +50,8 @@ export class ApiServer implements Part {
 
   /** @throws what binding the address fails with. */
   async start(): Promise<void> {
-    const { listen, tls, log } = this.#options;
-    this.#listener = new Listener(this.#handler(), tls(), log);
+    const { listen, tls, clock, log } = this.#options;
+    this.#listener = new Listener({ handler: this.#handler(), tls: tls(), clock, log });
     await this.#listener.listen(listen);
     log.info({ host: listen.host, port: this.port }, 'serving the API');
   }

@@ -55,7 +55,8 @@ export class RequestHandler {
     const startedMs = this.#options.clock.now();
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    // A client that breaks off is no failure of ours.
+    // A client that breaks off is no failure of ours; HTTP/2 tells of it on the request, HTTP/1.1 on the response.
+    request.on('error', () => gone.abort());
     response.on('error', () => gone.abort());
     const warnings = new Warnings();
     try {
@@ -117,11 +118,17 @@ export class RequestHandler {
     const failure = this.#report(request, error);
     if (response.headersSent) return void response.destroy();
     if (response.destroyed) return;
-    const { headers } = warnings;
-    if (headers.length > 0) response.setHeader('Warning', headers);
-    // What is left of the body is not read: after this answer an HTTP/1.1 connection cannot be used again.
-    if (!request.readableEnded) request.resume();
-    await sendFailure(request, response, failure);
+    try {
+      const { headers } = warnings;
+      if (headers.length > 0) response.setHeader('Warning', headers);
+      // What is left of the body must not stand in the way of the answer.
+      if (!request.readableEnded) request.resume();
+      await sendFailure(request, response, failure);
+    } catch (err) {
+      // The client went while it was being answered.
+      this.#options.log.debug({ url: request.url, err }, 'failure not answered');
+      response.destroy();
+    }
   }
 
   #report(request: HttpRequest, error: unknown): ApiError {

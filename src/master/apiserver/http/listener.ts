@@ -1,5 +1,6 @@
 import { createSecureServer, type Http2SecureServer, type ServerHttp2Session } from 'node:http2';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Clock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { HttpResponse } from './exchange.ts';
 import type { RequestHandler } from './handler.ts';
@@ -27,18 +28,29 @@ const PLAIN_HTTP_ANSWER =
   'HTTP/1.0 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n' +
   'Client sent an HTTP request to an HTTPS server.\n';
 
+export interface ListenerOptions {
+  readonly handler: RequestHandler;
+  readonly tls: TlsMaterial;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
 /** One port with TLS: HTTP/2 and HTTP/1.1, upgrades, and a sensible answer to who forgot the `s` of https. */
 export class Listener {
   readonly #handler: RequestHandler;
+  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #tls: Http2SecureServer;
   readonly #tcp: Server;
   readonly #sockets = new Set<Socket>();
+  /** Those that have not sent a byte yet. */
+  readonly #silent = new Set<Socket>();
   readonly #sessions = new Set<ServerHttp2Session>();
   readonly #stopping = new AbortController();
 
-  constructor(handler: RequestHandler, tls: TlsMaterial, log: Logger) {
+  constructor({ handler, tls, clock, log }: ListenerOptions) {
     this.#handler = handler;
+    this.#clock = clock;
     this.#log = log;
     // An exec's command line travels in the URL. The types of http1Options leave the limit out.
     const http1Options: object = { maxHeaderSize: MAX_HEADER_BYTES };
@@ -79,17 +91,21 @@ export class Listener {
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#tcp.close(() => resolve()));
     this.#stopping.abort();
-    for (const session of this.#sessions) session.close();
-    // Watches write their last bytes in this turn; connections without a request have nothing to wait for.
-    const cut = setTimeout(() => this.#cut(), DRAIN_MS);
-    setImmediate(() => this.#endIdle());
+    // It listens through our TCP server: closing it ends idle connections and lets HTTP/2 sessions finish.
+    this.#tls.close();
+    for (const socket of this.#silent) socket.destroy();
+    const cancelCut = this.#clock.after(DRAIN_MS, () => this.#cut());
     await closed;
-    clearTimeout(cut);
+    cancelCut();
   }
 
   #wire(): void {
     const { signal } = this.#stopping;
     this.#tls.on('request', (request, response) => {
+      // A kept-alive connection of HTTP/1.1 would outlast its last answer.
+      response.once('finish', () => {
+        if (signal.aborted && request.httpVersionMajor === 1) request.socket.end();
+      });
       // It is there in both protocols; the types of HTTP/2 leave it out.
       void this.#handler.handle(request, response as typeof response & Pick<HttpResponse, 'flushHeaders'>, signal);
     });
@@ -108,19 +124,18 @@ export class Listener {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     socket.on('error', (err) => this.#log.debug({ err }, 'connection failed'));
+    this.#silent.add(socket);
+    socket.once('close', () => this.#silent.delete(socket));
     socket.setTimeout(FIRST_BYTE_MS, () => socket.destroy());
     socket.once('data', (chunk) => {
       socket.setTimeout(0);
+      this.#silent.delete(socket);
       if (chunk[0] !== TLS_HANDSHAKE) return void socket.end(PLAIN_HTTP_ANSWER);
       // The bytes go back where TLS finds them.
       socket.pause();
       socket.unshift(chunk);
       this.#tls.emit('connection', socket);
     });
-  }
-
-  #endIdle(): void {
-    if (this.#stopping.signal.aborted) for (const socket of this.#sockets) if (!socket.writableLength) socket.end();
   }
 
   #cut(): void {
