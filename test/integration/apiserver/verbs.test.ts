@@ -146,6 +146,7 @@ describe('verbs over HTTPS', () => {
       assert.equal(json.message, 'the name of the object (else) does not match the name on the URL (same)');
       const other = await http.call('PUT', `${CONFIG_MAPS}/same`, { body: configMap('same', {}, { uid: 'other' }) });
       assert.equal(other.code, 409);
+      assert.equal((await http.call('PUT', `${CONFIG_MAPS}/same`, { body: {} })).code, 400);
       assert.equal((await http.call('PUT', `${CONFIG_MAPS}/absent`, { body: configMap('absent') })).code, 404);
     });
 
@@ -190,11 +191,11 @@ describe('verbs over HTTPS', () => {
     it('survives a race unless it names a resourceVersion', async () => {
       await http.call('POST', CONFIG_MAPS, { body: configMap('raced') });
       const path = `${CONFIG_MAPS}/raced`;
-      const patches = Array.from({ length: 5 }, (_, n) =>
+      const patches = Array.from({ length: 20 }, (_, n) =>
         http.call('PATCH', path, { body: { data: { [`k${n}`]: 'v' } }, headers: MERGE }),
       );
       for (const { code, text } of await Promise.all(patches)) assert.equal(code, 200, text);
-      assert.equal(Object.keys((await http.call('GET', path)).json.data ?? {}).length, 5);
+      assert.equal(Object.keys((await http.call('GET', path)).json.data ?? {}).length, 20);
       const stale = await http.call('PATCH', path, { body: { metadata: { resourceVersion: '1' } }, headers: MERGE });
       assert.equal(stale.code, 409);
     });

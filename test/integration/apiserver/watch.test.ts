@@ -108,6 +108,17 @@ describe('watch over HTTPS', () => {
     assert.ok(Number(versionOf(marked[1]?.object ?? {})) > 0);
   });
 
+  it('tells by bookmarks how far it is, also when nothing of its own changes', async () => {
+    const watch = http.watch(
+      `${PATH}?watch=true&timeoutSeconds=1&allowWatchBookmarks=true&resourceVersion=${api.store.revision}`,
+    );
+    const events = take(watch, 10);
+    const { json } = await http.call('POST', '/api/v1/namespaces', { body: { metadata: { name: 'elsewhere' } } });
+    const [mark] = await events;
+    assert.equal(mark?.type, 'BOOKMARK');
+    assert.ok(Number(versionOf(mark?.object ?? {})) >= Number(versionOf(json)));
+  });
+
   it('streams a list when initial events are asked for', async () => {
     await create('listed');
     const query = 'watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true';

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { type ApiError, badRequest } from '../../../api/meta/errors.ts';
@@ -76,6 +77,7 @@ export class RequestHandler {
   /** Hands an HTTP/1.1 upgrade on; refusals are written on the raw socket. Never rejects. */
   async upgrade(request: HttpRequest, socket: Duplex, head: Buffer, stopping: AbortSignal): Promise<void> {
     const gone = new AbortController();
+    const writtenBefore = bytesWritten(socket);
     socket.once('close', () => gone.abort());
     socket.on('error', () => gone.abort());
     try {
@@ -87,7 +89,7 @@ export class RequestHandler {
     } catch (error) {
       const failure = this.#report(request, error);
       // Bytes are out already when the stream was under way: all that is left is to end it.
-      if (hasWritten(socket)) socket.destroy();
+      if (bytesWritten(socket) !== writtenBefore) socket.destroy();
       else socket.end(rawFailure(failure));
     }
   }
@@ -140,8 +142,8 @@ export class RequestHandler {
   }
 }
 
-function hasWritten(socket: Duplex): boolean {
-  return socket.writableEnded || ('bytesWritten' in socket && socket.destroyed);
+function bytesWritten(socket: Duplex): number {
+  return socket instanceof Socket ? socket.bytesWritten : 0;
 }
 
 /** A whole HTTP/1.1 answer: where there is a socket, there is no response object. */

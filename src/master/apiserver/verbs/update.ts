@@ -11,8 +11,8 @@ import type { EngineDeps, WriteContext } from './engine-deps.ts';
 import { isHeldBySpec, withFinalizersOf } from './namespaces.ts';
 import { type Current, currentFrom, encodeFor, requireCurrent, withRevision } from './stored.ts';
 
-/** How often a write that names no resourceVersion is tried against ever newer objects. */
-const ATTEMPTS = 5;
+/** How often a write that names no resourceVersion is tried against ever newer objects: one of many writers wins each round. */
+const ATTEMPTS = 100;
 
 export type UpdateSubresource = '' | 'status' | 'finalize' | 'binding';
 
@@ -75,11 +75,16 @@ async function attemptUpdate(
   return deps.admission.around(admission, async () => {
     assertValidForUpdate(kind, next, old, request.subresource);
     await deps.admission.validate(admission);
-    if (request.subresource === '') for (const text of kind.strategy.warnings?.(next) ?? []) request.warn?.(text);
+    if (!isDeepStrictEqual(desiredOf(next), desiredOf(old))) warn(kind, next, request);
     if (isDeepStrictEqual(next, old)) return { stored: old };
     if (admission.dryRun) return { stored: next };
     return write(deps, kind, current, next, request);
   });
+}
+
+/** Who only labels an object has heard it before. */
+function warn(kind: KindDefinition, next: KubeObject, request: UpdateRequest): void {
+  for (const text of kind.strategy.warnings?.(next) ?? []) request.warn?.(text);
 }
 
 async function write(
@@ -106,7 +111,10 @@ export function isFinished(object: KubeObject): boolean {
 
 /** Name, namespace, uid and resourceVersion of the body must agree with what stands there. */
 function assertSameObject(kind: KindDefinition, request: UpdateRequest, current: KubeObject, wanted: KubeObject): void {
+  // Decoders let it be left out.
+  wanted.metadata ??= { name: '' };
   const { name, uid, resourceVersion } = wanted.metadata;
+  if (!name) throw badRequest('the name of the object is required: metadata.name must be provided');
   if (name !== request.key.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${request.key.name})`);
   }
