@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { KUBERNETES_VERSION, VERSION } from '../api/version.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
+import { findHostAddress } from '../lib/host-address.ts';
 import { Lifecycle, type Part } from '../lib/lifecycle.ts';
 import { createLogger, type Logger } from '../lib/logger.ts';
 import { type AgentConfig, namesOf } from './config.ts';
@@ -9,7 +10,6 @@ import { PodNetworkKeeper } from './network/pod-network-keeper.ts';
 import { PodManager } from './pods/manager.ts';
 import { DockerRuntime } from './runtime/docker.ts';
 import { readHostFacts } from './stats/host-facts.ts';
-import { findNodeIp } from './stats/node-address.ts';
 import { NodeReporter } from './stats/node-reporter.ts';
 import { AgentStreams } from './streams/agent-streams.ts';
 import { ensureEnrolled } from './uplink/enroll.ts';
@@ -69,7 +69,7 @@ export async function buildAgent(
     clock,
     log: part('network'),
   });
-  const nodeIp = config.nodeIp ?? (await findNodeIp(config.masters[0]));
+  const nodeIp = config.nodeIp ?? (await findHostAddress(config.masters[0]));
   const pods = new PodManager({
     runtime,
     network,

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
-import { ConfigProblems, type HostPort, parseHostPort, parseIpv4, type RawOptions } from '../lib/config-check.ts';
+import { ConfigProblems, type HostPort, parseHostPort, type RawOptions } from '../lib/config-check.ts';
+import { parseIpv4 } from '../lib/ipv4.ts';
 import { LOG_LEVELS, type LogLevel } from '../lib/logger.ts';
 
 /** What an agent runs with: checked, complete and never changed. The token is kept apart (AgentSecrets). */

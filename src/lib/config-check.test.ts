@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { cidrContains, formatIpv4, parseCidr, parseHostPort, parseIpv4 } from './config-check.ts';
+import { parseHostPort } from './config-check.ts';
+import { cidrContains, formatIpv4, parseCidr, parseIpv4 } from './ipv4.ts';
 
 describe('configuration values', () => {
   for (const [text, wanted] of [

@@ -1,14 +1,5 @@
-import {
-  type Cidr,
-  ConfigProblems,
-  cidrContains,
-  formatIpv4,
-  type HostPort,
-  parseCidr,
-  parseHostPort,
-  parseIpv4,
-  type RawOptions,
-} from '../lib/config-check.ts';
+import { ConfigProblems, type HostPort, parseHostPort, type RawOptions } from '../lib/config-check.ts';
+import { type Cidr, cidrContains, formatIpv4, parseCidr, parseIpv4 } from '../lib/ipv4.ts';
 import { LOG_LEVELS, type LogLevel } from '../lib/logger.ts';
 
 /** What a master runs with: checked, complete and never changed. */
@@ -57,7 +48,7 @@ export function parseMasterConfig(flags: RawOptions, file: RawOptions, hostAddre
     if (value === undefined) problems.add(key, `must be ${wanted}, not "${text(key)}"`);
     return value ?? fallback;
   };
-  const none: Cidr = { text: '', base: 0, prefixLength: 0 };
+  const none: Cidr = { text: '', base: 0, size: 0 };
   const config: MasterConfig = {
     dataDir: text('data-dir'),
     logLevel: checked(

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type AddressState, nextAddress, parseAddressState, stateFor } from './address-pool.ts';
-import { parseCidr } from './cidr.ts';
+import { requireCidr } from './cidr.ts';
 import { NetworkError } from './network-error.ts';
 
 /** Pod addresses of one node, in one small file that is replaced whole. */
@@ -22,7 +22,7 @@ export class AddressBook {
 
   /** From here on addresses are of this range; those of another are forgotten. */
   async use(podCidr: string): Promise<void> {
-    parseCidr(podCidr);
+    requireCidr(podCidr);
     if (!this.#isRead) this.#state = await this.#read();
     this.#isRead = true;
     this.#state = stateFor(podCidr, this.#state);
@@ -32,7 +32,7 @@ export class AddressBook {
   async allocate(podUid: string): Promise<string> {
     const state = this.#current();
     const known = state.byPod[podUid];
-    const address = known ?? nextAddress(parseCidr(state.podCidr), new Set(Object.values(state.byPod)), state.last);
+    const address = known ?? nextAddress(requireCidr(state.podCidr), new Set(Object.values(state.byPod)), state.last);
     if (address === undefined)
       throw new NetworkError('AddressesExhausted', `all pod addresses of ${state.podCidr} are in use on this node`);
     if (known === undefined) this.#state = { ...state, last: address, byPod: { ...state.byPod, [podUid]: address } };

@@ -1,4 +1,4 @@
-import { type Cidr, formatAddress, parseAddress } from './cidr.ts';
+import { type Cidr, formatIpv4, parseIpv4 } from '../../lib/ipv4.ts';
 
 /** Which pod has which address; what is on disk. */
 export interface AddressState {
@@ -15,16 +15,16 @@ export interface AddressState {
  * @returns undefined when all are taken
  */
 export function nextAddress(
-  { first, size }: Cidr,
+  { base, size }: Cidr,
   taken: ReadonlySet<string>,
   last: string | undefined,
 ): string | undefined {
   const usable = size - 3;
-  const from = (last === undefined ? undefined : parseAddress(last)) ?? first + 1;
+  const from = (last === undefined ? undefined : parseIpv4(last)) ?? base + 1;
   // An address from another range (the node's CIDR has changed) begins anew.
-  const start = from > first && from < first + size - 1 ? from - first - 1 : 0;
+  const start = from > base && from < base + size - 1 ? from - base - 1 : 0;
   for (let step = 0; step < usable; step++) {
-    const address = formatAddress(first + 2 + ((start + step) % usable));
+    const address = formatIpv4(base + 2 + ((start + step) % usable));
     if (!taken.has(address)) return address;
   }
   return undefined;

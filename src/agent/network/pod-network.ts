@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../lib/logger.ts';
 import { AddressBook } from './address-book.ts';
-import { gatewayOf, parseCidr } from './cidr.ts';
+import { gatewayOf, requireCidr } from './cidr.ts';
 import { ensureRules, removeRules } from './firewall.ts';
 import { healHairpins, setHairpin } from './hairpin.ts';
 import type { PodNetwork } from './network.ts';
@@ -105,7 +105,7 @@ export class DockerPodNetwork implements PodNetwork {
     const spec = {
       name: this.#name,
       subnet: podCidr,
-      gateway: gatewayOf(parseCidr(podCidr)),
+      gateway: gatewayOf(requireCidr(podCidr)),
       labels: { bramble: 'pods' },
     };
     const options = {

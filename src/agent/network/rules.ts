@@ -1,4 +1,4 @@
-import { gatewayOf, parseCidr } from './cidr.ts';
+import { gatewayOf, requireCidr } from './cidr.ts';
 
 /** Marks Service traffic that leaves masqueraded; the Service rules set it. */
 const SERVICE_MARK = '0x10000/0x10000';
@@ -44,7 +44,7 @@ export type RuleAction =
  */
 export function ownChains(settings: RuleSettings): OwnChain[] {
   const { chainPrefix, bridge, podCidr, clusterCidr, dnsPort, vxlanPeers } = settings;
-  const gateway = gatewayOf(parseCidr(podCidr));
+  const gateway = gatewayOf(requireCidr(podCidr));
   const dns = (protocol: string) =>
     `-i ${bridge} -d ${gateway}/32 -p ${protocol} -m ${protocol} --dport ${dnsPort} -j ACCEPT`;
   return [

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { ApiError } from '../../api/meta/errors.ts';
 import type { Clock, Millis } from '../../lib/clock.ts';
+import { type JoinToken, parseJoinToken } from '../../lib/join-token.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { RpcClient } from '../../rpc/client.ts';
-import { type JoinToken, parseJoinToken } from '../../rpc/join-token.ts';
 import { fetchCa, findPinned } from './fetch-ca.ts';
 import { certificateRequest, type EnrolledIdentity, type Identity, type IdentityStore, isUsable } from './identity.ts';
 import { Retry } from './retry.ts';

@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Millis } from '../../lib/clock.ts';
-import { readIfThere, writePrivateFile } from '../../rpc/private-file.ts';
-import { EC_KEY, EC_SIGNATURE, loadX509 } from '../../rpc/x509.ts';
+import { readIfThere, writePrivateFile } from '../../lib/private-file.ts';
+import { EC_KEY, EC_SIGNATURE, loadX509 } from '../../lib/x509.ts';
 
 /** Who this node is, PEM: its key, and once it is enrolled the certificate for it and the CA that both sides trust. */
 export interface Identity {

@@ -1,8 +1,8 @@
 import { NODE } from '../../api/kinds/node.ts';
 import { ApiError, badRequest, forbidden } from '../../api/meta/errors.ts';
 import { checkDns1123Subdomain } from '../../api/meta/validation.ts';
+import { parseJoinToken } from '../../lib/join-token.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { parseJoinToken } from '../../rpc/join-token.ts';
 import type { CertificateResponse, EnrollRequest, RenewRequest } from '../../rpc/messages.ts';
 import type { EnrollmentHandler, Peer } from '../../rpc/server.ts';
 import { type CertificateAuthority, keyHash } from '../pki/certificate-authority.ts';

@@ -11,7 +11,7 @@ describe('nextPodCidr', () => {
       Array.from({ length: 256 }, (_, i) => `10.0.${i}.0/24`),
       '10.1.0.0/24',
     ],
-    ['starts at the network of an address inside it', '10.42.7.9/16', [], '10.42.0.0/24'],
+    ['gives none of what is no network', '10.42.7.9/16', [], undefined],
     ['has one network in a /24', '192.168.5.0/24', ['192.168.5.0/24'], undefined],
     ['ends with the cluster’s range', '10.42.0.0/23', ['10.42.0.0/24', '10.42.1.0/24'], undefined],
   ];

@@ -1,12 +1,7 @@
-const NODE_PREFIX_LENGTH = 24;
+import { formatIpv4, parseCidr } from '../../lib/ipv4.ts';
 
-function toNumber(address: string): number {
-  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-
-function toAddress(number: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
-}
+/** Addresses of one node: a /24. */
+const NODE_SIZE = 256;
 
 /**
  * The first /24 of the cluster's CIDR that no node has. `10.42.0.0/16` holds 256: 10.42.0.0/24 to 10.42.255.0/24.
@@ -14,12 +9,10 @@ function toAddress(number: number): string {
  * @returns undefined when all are taken.
  */
 export function nextPodCidr(clusterCidr: string, used: ReadonlySet<string>): string | undefined {
-  const [address = '', length = ''] = clusterCidr.split('/');
-  const count = 2 ** (NODE_PREFIX_LENGTH - Number(length));
-  const size = 2 ** (32 - NODE_PREFIX_LENGTH);
-  const base = Math.floor(toNumber(address) / (count * size)) * count * size;
-  for (let index = 0; index < count; index++) {
-    const cidr = `${toAddress(base + index * size)}/${NODE_PREFIX_LENGTH}`;
+  const cluster = parseCidr(clusterCidr);
+  if (!cluster) return undefined;
+  for (let base = cluster.base; base + NODE_SIZE <= cluster.base + cluster.size; base += NODE_SIZE) {
+    const cidr = `${formatIpv4(base)}/24`;
     if (!used.has(cidr)) return cidr;
   }
   return undefined;

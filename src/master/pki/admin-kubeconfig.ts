@@ -1,7 +1,7 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import type { Millis } from '../../lib/clock.ts';
-import { readIfThere, writePrivateFile } from '../../rpc/private-file.ts';
-import { renewAt } from '../../rpc/renewal.ts';
+import { readIfThere, writePrivateFile } from '../../lib/private-file.ts';
+import { renewAt } from '../../lib/renewal.ts';
 import { type CertificateAuthority, type KeyPair, newPrivateKey } from './certificate-authority.ts';
 
 export interface Kubeconfig extends KeyPair {

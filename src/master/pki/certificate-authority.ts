@@ -2,8 +2,8 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomBy
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Millis } from '../../lib/clock.ts';
-import { readIfThere, writePrivateFile } from '../../rpc/private-file.ts';
-import { EC_KEY, EC_SIGNATURE, loadX509 } from '../../rpc/x509.ts';
+import { readIfThere, writePrivateFile } from '../../lib/private-file.ts';
+import { EC_KEY, EC_SIGNATURE, loadX509 } from '../../lib/x509.ts';
 
 const DAY_MS = 86_400_000;
 const CA_LIFETIME_MS = 10 * 365 * DAY_MS;

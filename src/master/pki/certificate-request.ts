@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { badRequest } from '../../api/meta/errors.ts';
-import { loadX509 } from '../../rpc/x509.ts';
+import { loadX509 } from '../../lib/x509.ts';
 
 /**
  * The public key of a PKCS #10 request (PEM); the rest of it is the sender's wish and is ignored.

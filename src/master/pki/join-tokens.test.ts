@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseJoinToken } from '../../rpc/join-token.ts';
+import { parseJoinToken } from '../../lib/join-token.ts';
 import { isValid, newJoinToken, parseTokenSecret } from './join-tokens.ts';
 
 const HASH = 'a'.repeat(64);

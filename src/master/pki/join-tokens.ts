@@ -3,7 +3,7 @@ import { SECRET } from '../../api/kinds/secret.ts';
 import { ApiError } from '../../api/meta/errors.ts';
 import type { Secret } from '../../api/types.ts';
 import { type Clock, type Millis, toRfc3339 } from '../../lib/clock.ts';
-import { formatJoinToken } from '../../rpc/join-token.ts';
+import { formatJoinToken } from '../../lib/join-token.ts';
 import type { ResourceClient } from '../resource-client.ts';
 
 /** Tokens are Secrets of kubeadm's type, named `bootstrap-token-<id>`, in kube-system: kubectl shows and deletes them too. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { readIfThere, writePrivateFile } from '../../rpc/private-file.ts';
-import { renewAt } from '../../rpc/renewal.ts';
+import { readIfThere, writePrivateFile } from '../../lib/private-file.ts';
+import { renewAt } from '../../lib/renewal.ts';
 import type { TlsMaterial } from '../../rpc/server.ts';
 import { type CertificateAuthority, newPrivateKey } from './certificate-authority.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { cpus, networkInterfaces, totalmem } from 'node:os';
 import { readHostFacts } from '../../../src/agent/stats/host-facts.ts';
-import { findNodeIp, sourceAddressTo } from '../../../src/agent/stats/node-address.ts';
 import { NodeReporter } from '../../../src/agent/stats/node-reporter.ts';
 import type { Node } from '../../../src/api/types.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { findHostAddress, sourceAddressTo } from '../../../src/lib/host-address.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { eventually } from '../../lib/eventually.ts';
 import { Cleanup } from './harness.ts';
@@ -23,7 +23,7 @@ describe('node stats', () => {
 
   it('chooses an address of this machine that others can reach, if there is one', async () => {
     const own = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
-    const address = await findNodeIp({ host: '127.0.0.1', port: 6444 });
+    const address = await findHostAddress({ host: '127.0.0.1', port: 6444 });
     assert.ok(own.includes(address), address);
     assert.equal(await sourceAddressTo('127.0.0.1', 6444), '127.0.0.1');
     assert.equal(await sourceAddressTo('no-such-host.invalid', 6444), undefined);

@@ -1,3 +1,5 @@
+import { parseCidr, parseIpv4 } from '../../../lib/ipv4.ts';
+
 /** An IPv4 range as numbers, without its network and broadcast addresses. */
 export interface AddressRange {
   readonly cidr: string;
@@ -12,20 +14,18 @@ const MAX_BAND = 256;
 
 /** @param cidr IPv4: `10.43.0.0/16`. @throws RangeError when it is none, or leaves no addresses. */
 export function parseRange(cidr: string): AddressRange {
-  const [base = '', bits = ''] = cidr.split('/');
-  const start = toNumber(base);
-  const size = 2 ** (32 - Number(bits));
-  if (start === undefined || !/^\d+$/.test(bits) || size < 4) throw new RangeError(`not a usable IPv4 range: ${cidr}`);
-  const network = start - (start % size);
-  const first = network + 1;
-  const last = network + size - 2;
+  const range = parseCidr(cidr);
+  if (!range || range.size < 4) throw new RangeError(`not a usable IPv4 range: ${cidr}`);
+  const { base, size } = range;
+  const first = base + 1;
+  const last = base + size - 2;
   // Of a /16: min(max(16, 65536/16), 256) = 256 addresses.
   const band = size <= MIN_BAND ? 0 : Math.min(Math.max(MIN_BAND, Math.floor(size / 16)), MAX_BAND);
   return { cidr, first, last, firstDynamic: Math.min(first + band, last) };
 }
 
 export function contains({ first, last }: AddressRange, ip: string): boolean {
-  const number = toNumber(ip);
+  const number = parseIpv4(ip);
   return number !== undefined && number >= first && number <= last;
 }
 
@@ -56,15 +56,4 @@ function pickWithin(
     if (!isTaken(candidate)) return candidate;
   }
   return undefined;
-}
-
-/** @returns undefined when `ip` is no dotted IPv4 address. */
-export function toNumber(ip: string): number | undefined {
-  const parts = ip.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)) return undefined;
-  return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-
-export function toAddress(number: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Service } from '../../../api/types.ts';
-import { contains, parseRange, pickFree, toAddress, toNumber } from './address-pool.ts';
+import { formatIpv4 } from '../../../lib/ipv4.ts';
+import { contains, parseRange, pickFree } from './address-pool.ts';
 import { allocate, type Taken } from './service-addresses.ts';
 
 const POOLS = { range: parseRange('10.43.0.0/16'), nodePorts: [30000, 30002] } as const;
@@ -19,19 +20,16 @@ function service(spec: Partial<Service['spec']>): Service {
 describe('parseRange', () => {
   it('leaves out the network and broadcast addresses and keeps a band for those who choose', () => {
     const { first: low, last, firstDynamic } = parseRange('10.43.0.0/16');
-    assert.deepEqual([low, firstDynamic, last].map(toAddress), ['10.43.0.1', '10.43.1.1', '10.43.255.254']);
+    assert.deepEqual([low, firstDynamic, last].map(formatIpv4), ['10.43.0.1', '10.43.1.1', '10.43.255.254']);
     const small = parseRange('10.0.0.0/28');
-    assert.deepEqual([small.first, small.firstDynamic, small.last].map(toAddress), [
+    assert.deepEqual([small.first, small.firstDynamic, small.last].map(formatIpv4), [
       '10.0.0.1',
       '10.0.0.1',
       '10.0.0.14',
     ]);
   });
 
-  it('aligns an address inside of the range', () =>
-    assert.equal(toAddress(parseRange('10.43.7.9/16').first), '10.43.0.1'));
-
-  for (const cidr of ['10.43.0.0', '10.43.0/16', '10.43.0.0/31', 'fd00::/64', '10.43.0.0/x']) {
+  for (const cidr of ['10.43.0.0', '10.43.0/16', '10.43.7.9/16', '10.43.0.0/31', 'fd00::/64', '10.43.0.0/x']) {
     it(`refuses ${cidr}`, () => assert.throws(() => parseRange(cidr), RangeError));
   }
 
@@ -39,11 +37,6 @@ describe('parseRange', () => {
     const range = parseRange('10.43.0.0/24');
     const inside = ['10.43.0.1', '10.43.0.254', '10.43.0.255', '10.43.1.1', 'x'].map((ip) => contains(range, ip));
     assert.deepEqual(inside, [true, true, false, false, false]);
-  });
-
-  it('reads addresses both ways', () => {
-    assert.equal(toAddress(toNumber('255.254.253.252') ?? 0), '255.254.253.252');
-    assert.equal(toNumber('1.2.3.256'), undefined);
   });
 });
 

@@ -9,11 +9,12 @@ import { ApiError, invalid, type StatusCause } from '../../../api/meta/errors.ts
 import { invalid as invalidField } from '../../../api/meta/field-errors.ts';
 import type { KindDefinition } from '../../../api/registry.ts';
 import type { KubeObject, Service } from '../../../api/types.ts';
+import { formatIpv4, parseIpv4 } from '../../../lib/ipv4.ts';
 import { KeyedLock } from '../../../lib/keyed-lock.ts';
 import { storagePrefix } from '../../store/keys.ts';
 import type { Store } from '../../store/store.ts';
 import { objectFrom } from '../verbs/stored.ts';
-import { type AddressRange, contains, parseRange, pickFree, toAddress, toNumber } from './address-pool.ts';
+import { type AddressRange, contains, parseRange, pickFree } from './address-pool.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './chain.ts';
 
 export interface ServiceAddressOptions {
@@ -123,17 +124,17 @@ function allocateIp(
         ]
       : [];
   }
-  const isTaken = (candidate: number) => taken.ips.has(toAddress(candidate));
+  const isTaken = (candidate: number) => taken.ips.has(formatIpv4(candidate));
   const free = pickFree({ first: range.first, middle: range.firstDynamic, last: range.last }, isTaken, pick);
   if (free === undefined) throw exhausted('failed to allocate a serviceIP: range is full');
-  spec.clusterIP = toAddress(free);
+  spec.clusterIP = formatIpv4(free);
   spec.clusterIPs = [spec.clusterIP];
   return [];
 }
 
 function whyNot(ip: string, taken: Taken, range: AddressRange): string | undefined {
   // Not even an address: the kind's validation says so better.
-  if (toNumber(ip) === undefined) return undefined;
+  if (parseIpv4(ip) === undefined) return undefined;
   if (!contains(range, ip)) {
     return `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${range.cidr}`;
   }

@@ -29,13 +29,13 @@ function firstExternal(): string | undefined {
 const ANYWHERE = { host: '192.0.2.1', port: 9 };
 
 /**
- * InternalIP of this node: the address towards the master, or, where that is this very machine, the one of the default
+ * The address others reach this machine at: the one it uses towards `target`, or, where that is this very machine, the one of the default
  * route, or else the first there is.
  */
-export async function findNodeIp(master: { host: string; port: number } | undefined): Promise<string> {
+export async function findHostAddress(target: { host: string; port: number } | undefined): Promise<string> {
   const isLoopback = (address: string) => address.startsWith('127.') || address === '::1';
-  for (const target of [master, ANYWHERE]) {
-    const address = target && (await sourceAddressTo(target.host, target.port));
+  for (const peer of [target, ANYWHERE]) {
+    const address = peer && (await sourceAddressTo(peer.host, peer.port));
     if (address && !isLoopback(address)) return address;
   }
   return firstExternal() ?? '127.0.0.1';

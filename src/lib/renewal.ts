@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { Millis } from '../lib/clock.ts';
+import type { Millis } from './clock.ts';
 
 /** When a certificate is to be replaced: two thirds into its life. Of 365 days: after day 243. */
 export function renewAt(certPem: string): Millis {
