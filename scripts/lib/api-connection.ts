@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { Agent, type RequestOptions, request } from 'node:https';
+import { createInterface } from 'node:readline';
+import type { KubeObject } from '../../src/api/types.ts';
+import { type Kubeconfig, parseKubeconfig } from '../../src/master/pki/admin-kubeconfig.ts';
+
+export interface WatchEvent<T extends KubeObject> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  readonly object: T;
+}
+
+export interface Answer {
+  readonly code: number;
+  readonly text: string;
+}
+
+export interface Sending {
+  readonly body?: unknown;
+  /** `application/json` when absent. */
+  readonly contentType?: string;
+  readonly accept?: string;
+}
+
+/** The API over connections that stay open, as client libraries hold them; one for each request under way. */
+export class ApiConnection {
+  readonly #credentials: Kubeconfig;
+  readonly #agent: Agent;
+
+  /** @throws Error when the file is not there or not the administrator's kubeconfig. */
+  constructor(kubeconfigFile: string) {
+    const credentials = parseKubeconfig(readFileSync(kubeconfigFile, 'utf8'));
+    if (!credentials) throw new Error(`${kubeconfigFile} is not a kubeconfig of Bramble's`);
+    this.#credentials = credentials;
+    const { caPem, certPem, keyPem } = credentials;
+    this.#agent = new Agent({ ca: caPem, cert: certPem, key: keyPem, keepAlive: true });
+  }
+
+  /** Any answer is a result; throws when there is none. */
+  send(method: string, path: string, { body, contentType, accept }: Sending = {}): Promise<Answer> {
+    const headers = {
+      accept: accept ?? 'application/json',
+      ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
+    };
+    return new Promise((resolve, reject) => {
+      const asked = this.#request(path, { method, headers, timeout: 20_000 }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('error', reject);
+        response.once('end', () => resolve({ code: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
+      });
+      asked.once('timeout', () => asked.destroy(new Error(`${method} ${path}: no answer within 20 s`)));
+      asked.once('error', reject);
+      asked.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  /** @throws Error with the API's text for any code of 300 and more. */
+  async json<T>(method: string, path: string, sending: Sending = {}): Promise<T> {
+    const { code, text } = await this.send(method, path, sending);
+    if (code >= 300) throw new Error(`${method} ${path}: ${code} ${text.slice(0, 300)}`);
+    return JSON.parse(text) as T;
+  }
+
+  /** Follows a collection until the returned function is called. @returns once the master has accepted the watch. */
+  watch<T extends KubeObject>(path: string, onEvent: (event: WatchEvent<T>) => void): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      const asked = this.#request(path, { method: 'GET' }, (response) => {
+        if (response.statusCode !== 200) return reject(new Error(`GET ${path}: ${response.statusCode}`));
+        const lines = createInterface({ input: response });
+        // Being called off is how a watch ends, and so is the end of the master.
+        for (const source of [response, lines]) source.on('error', () => {});
+        lines.on('line', (line) => onEvent(JSON.parse(line) as WatchEvent<T>));
+        resolve(() => asked.destroy());
+      });
+      asked.on('error', reject);
+      asked.end();
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #request(path: string, options: RequestOptions, onResponse: (response: IncomingMessage) => void) {
+    return request(new URL(path, this.#credentials.server), { ...options, agent: this.#agent }, onResponse);
+  }
+}
