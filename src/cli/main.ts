@@ -4,6 +4,7 @@ import { agentCommand } from './commands/agent.ts';
 import { downCommand } from './commands/down.ts';
 import { kubeconfigCommand } from './commands/kubeconfig.ts';
 import { masterCommand } from './commands/master.ts';
+import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
@@ -21,6 +22,7 @@ const COMMANDS: readonly (() => Command)[] = [
   downCommand,
   masterCommand,
   agentCommand,
+  statusCommand,
   tokenCommand,
   kubeconfigCommand,
   versionCommand,

@@ -1,7 +1,7 @@
 import type { Node, Pod } from '../../api/types.ts';
 import type { ApiClient } from '../api-client.ts';
+import { overview } from '../commands/status.ts';
 import { kubeconfigOf } from '../data-dir.ts';
-import { textTable } from '../text-table.ts';
 import { type DaemonFlags, Daemons, daemonProgram } from './daemons.ts';
 import { engineAnswers, engineProgram, hasSystemd, missingPackages, startEngine } from './engine.ts';
 import { askExample, EXAMPLE_IMAGES, provideImages, runExample } from './example.ts';
@@ -63,7 +63,7 @@ async function show(api: ApiClient, { dataDir, example }: UpOptions, progress: P
     progress.say('$ kubectl get nodes,pods -o wide');
     progress.say((await runCommand('kubectl', args)).trimEnd());
   } else {
-    progress.say(await overview(api));
+    progress.say(await glance(api));
   }
   if (example) {
     const { url, answer } = await askExample(api);
@@ -78,25 +78,9 @@ Next:
 Everything is taken away again by: npm run down`);
 }
 
-/** The columns a person looks for first, where there is no kubectl. */
-async function overview(api: ApiClient): Promise<string> {
+/** Where there is no kubectl yet. */
+async function glance(api: ApiClient): Promise<string> {
   const { items: nodes } = await api.get<{ items: Node[] }>('/api/v1/nodes');
   const { items: pods } = await api.get<{ items: Pod[] }>('/api/v1/pods');
-  const nodeRows = nodes.map((node) => [
-    node.metadata.name,
-    node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '',
-    node.status?.nodeInfo?.kubeletVersion ?? '',
-  ]);
-  const podRows = pods.map((pod) => [
-    pod.metadata.namespace ?? '',
-    pod.metadata.name,
-    pod.status?.phase ?? '',
-    pod.status?.podIP ?? '',
-    pod.spec.nodeName ?? '',
-  ]);
-  return [
-    textTable(['NODE', 'INTERNAL-IP', 'VERSION'], nodeRows),
-    '',
-    textTable(['NAMESPACE', 'POD', 'STATUS', 'IP', 'NODE'], podRows),
-  ].join('\n');
+  return overview(nodes, pods);
 }
