@@ -29,26 +29,35 @@ export function applyPatch(
   gvk: GroupVersionKind,
 ): unknown {
   const schema = schemaOf(gvk);
-  const type = contentType?.split(';')[0]?.trim().toLowerCase();
-  switch (type) {
+  assertPatchType(contentType, gvk);
+  switch (mediaType(contentType)) {
     case JSON_PATCH:
       return jsonPatch(original, readPatch(patchBody));
-    case MERGE_PATCH:
-      return mergePatch(original, readObject(patchBody));
     case STRATEGIC_PATCH:
       if (schema) return strategic(original, readObject(patchBody), schema);
-      break;
-    case APPLY_PATCH:
-      throw new ApiError(
-        'UnsupportedMediaType',
-        'server-side apply is not served yet: use client-side apply (kubectl apply without --server-side)',
-      );
   }
-  const accepted = schema ? [JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH] : [JSON_PATCH, MERGE_PATCH];
+  return mergePatch(original, readObject(patchBody));
+}
+
+/** To be asked before there is an object to patch. @throws ApiError UnsupportedMediaType, with what is served instead. */
+export function assertPatchType(contentType: string | undefined, gvk: GroupVersionKind): void {
+  const type = mediaType(contentType);
+  if (type === APPLY_PATCH) {
+    throw new ApiError(
+      'UnsupportedMediaType',
+      'server-side apply is not served yet: use client-side apply (kubectl apply without --server-side)',
+    );
+  }
+  const accepted = [JSON_PATCH, MERGE_PATCH, ...(schemaOf(gvk) ? [STRATEGIC_PATCH] : [])];
+  if (type && accepted.includes(type)) return;
   throw new ApiError(
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   );
+}
+
+function mediaType(contentType: string | undefined): string | undefined {
+  return contentType?.split(';')[0]?.trim().toLowerCase();
 }
 
 function strategic(original: KubeObject, patch: Record<string, unknown>, schema: ObjectSchema): unknown {

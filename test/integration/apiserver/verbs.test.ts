@@ -203,6 +203,8 @@ describe('verbs over HTTPS', () => {
     it('refuses a type of patch it does not know', async () => {
       const headers = { 'content-type': 'application/x' };
       assert.equal((await http.call('PATCH', `${CONFIG_MAPS}/patched`, { body: '{}', headers })).code, 415);
+      const apply = { 'content-type': 'application/apply-patch+yaml' };
+      assert.equal((await http.call('PATCH', `${CONFIG_MAPS}/absent`, { body: '{}', headers: apply })).code, 415);
     });
   });
 

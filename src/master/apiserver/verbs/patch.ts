@@ -1,7 +1,7 @@
 import { checkObject } from '../../../api/codec/decode.ts';
 import { badRequest, invalid } from '../../../api/meta/errors.ts';
 import { invalid as invalidField } from '../../../api/meta/field-errors.ts';
-import { applyPatch } from '../../../api/patch/apply.ts';
+import { applyPatch, assertPatchType } from '../../../api/patch/apply.ts';
 import type { KindDefinition, ObjectKey } from '../../../api/registry.ts';
 import type { KubeObject } from '../../../api/types.ts';
 import type { EngineDeps, WriteContext } from './engine-deps.ts';
@@ -21,6 +21,7 @@ export interface PatchRequest extends WriteContext {
  * @throws ApiError NotFound, Conflict, Invalid, BadRequest, UnsupportedMediaType, and what admission throws.
  */
 export async function patchObject(deps: EngineDeps, kind: KindDefinition, request: PatchRequest): Promise<KubeObject> {
+  assertPatchType(request.contentType, kind);
   return updateObject(deps, kind, {
     ...request,
     change: (current) => {
