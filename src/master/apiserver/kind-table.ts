@@ -1,12 +1,5 @@
 import type { KindDefinition } from '../../api/registry.ts';
 
-/** One API group version and what it serves, in discovery order. */
-export interface GroupVersion {
-  readonly group: string;
-  readonly version: string;
-  readonly kinds: readonly KindDefinition[];
-}
-
 /** The kinds served, by path. */
 export class KindTable {
   readonly all: readonly KindDefinition[];

@@ -14,7 +14,7 @@ export interface CertificateIdentity {
   readonly organizations: readonly string[];
 }
 
-export function unauthorized(): ApiError {
+function unauthorized(): ApiError {
   return new ApiError('Unauthorized', 'Unauthorized');
 }
 

@@ -3,7 +3,7 @@ import type { KindTable } from '../kind-table.ts';
 import { VIRTUAL_RESOURCES } from '../virtual-resources.ts';
 
 /** A subresource as discovery shows it. */
-export interface ListedSubresource {
+interface ListedSubresource {
   readonly name: string;
   readonly kind: string;
   readonly group: string;

@@ -101,6 +101,6 @@ function numberOf(text: string | null): number | undefined {
   return text === null ? undefined : Number(text);
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

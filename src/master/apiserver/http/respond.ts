@@ -48,7 +48,7 @@ export async function sendBytes(
   endWith(request, response, code, bytes);
 }
 
-/** Sends what was compressed beforehand; a client that does not take gzip gets it anyway undone by `plain`. */
+/** Ends an answer whose other headers are set. */
 export function endWith(request: HttpRequest, response: HttpResponse, code: number, bytes: Buffer): void {
   if (response.destroyed) return;
   response.statusCode = code;

@@ -16,7 +16,7 @@ export interface View {
   readonly now: Millis;
 }
 
-export interface ListMeta {
+interface ListMeta {
   readonly resourceVersion: string;
   readonly continue?: string;
   readonly remainingItemCount?: number;

@@ -15,7 +15,7 @@ export function parseResourceVersion(text: string): number {
 }
 
 /** A revision from the future: a client of another (or a restored) store. Clients know the cause and list anew. */
-export function tooLargeResourceVersion(wanted: number, current: number): ApiError {
+function tooLargeResourceVersion(wanted: number, current: number): ApiError {
   const message = `Too large resource version: ${wanted}, current: ${current}`;
   return new ApiError('Timeout', message, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version', field: '' }],

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ApiError, badRequest, conflict, invalid, notFound } from '../../../api/meta/errors.ts';
+import { badRequest, conflict, invalid, notFound } from '../../../api/meta/errors.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../../api/meta/object-meta.ts';
 import type { KindDefinition, ObjectKey } from '../../../api/registry.ts';
 import type { KubeObject } from '../../../api/types.ts';
@@ -201,9 +201,4 @@ function assertValidForUpdate(
         : [];
   const causes = [...metadata, ...rest];
   if (causes.length > 0) throw invalid(kind, next.metadata.name, causes);
-}
-
-/** Whether an error is a lost race that the caller may try again from a fresh read. */
-export function isConflict(error: unknown): boolean {
-  return error instanceof ApiError && error.reason === 'Conflict';
 }
