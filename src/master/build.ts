@@ -74,7 +74,7 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
     tls: () => certificate.current,
     engine,
     kinds: new KindTable(KINDS),
-    connect: new PodStreams({ nodes, clock, log: part('streams') }),
+    connect: new PodStreams({ nodes: nodes.sessions, clock, log: part('streams') }),
     version: VERSION,
     advertise: `${config.advertiseAddress}:${config.listen.port}`,
     clock,
