@@ -3,15 +3,29 @@
  * loaded at run time); what every stored object has is made required here.
  */
 import type { IIoK8sApimachineryPkgApisMetaV1ObjectMeta } from '@kubernetes-models/apimachinery/apis/meta/v1/ObjectMeta';
+import type { IControllerRevision } from 'kubernetes-models/apps/v1/ControllerRevision';
+import type { IDaemonSet } from 'kubernetes-models/apps/v1/DaemonSet';
+import type { IDeployment } from 'kubernetes-models/apps/v1/Deployment';
+import type { IReplicaSet } from 'kubernetes-models/apps/v1/ReplicaSet';
+import type { IStatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
+import type { IScale } from 'kubernetes-models/autoscaling/v1/Scale';
+import type { ICronJob } from 'kubernetes-models/batch/v1/CronJob';
+import type { IJob } from 'kubernetes-models/batch/v1/Job';
 import type { ILease } from 'kubernetes-models/coordination.k8s.io/v1/Lease';
 import type { IEndpointSlice } from 'kubernetes-models/discovery.k8s.io/v1/EndpointSlice';
 import type { IEvent as IEventsV1Event } from 'kubernetes-models/events.k8s.io/v1/Event';
+import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import type { IPriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1/PriorityClass';
 import type { IConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import type { IEndpoints } from 'kubernetes-models/v1/Endpoints';
 import type { IEvent } from 'kubernetes-models/v1/Event';
+import type { ILimitRange } from 'kubernetes-models/v1/LimitRange';
 import type { INamespace } from 'kubernetes-models/v1/Namespace';
 import type { INode } from 'kubernetes-models/v1/Node';
 import type { IPod } from 'kubernetes-models/v1/Pod';
+import type { IPodTemplate } from 'kubernetes-models/v1/PodTemplate';
+import type { IReplicationController } from 'kubernetes-models/v1/ReplicationController';
+import type { IResourceQuota } from 'kubernetes-models/v1/ResourceQuota';
 import type { ISecret } from 'kubernetes-models/v1/Secret';
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
@@ -57,3 +71,53 @@ export type EndpointSlice = WithMeta<IEndpointSlice>;
 export type CoreEvent = WithMeta<IEvent>;
 export type EventsV1Event = WithMeta<IEventsV1Event>;
 export type Lease = WithMeta<ILease>;
+
+/** What a workload makes its pods of. */
+export interface PodTemplateSpec {
+  metadata?: Partial<ObjectMeta>;
+  spec: PodSpec;
+}
+
+/** A spec whose template, as every stored one, is there. */
+type WithTemplate<T extends { spec?: unknown }> = Omit<WithMeta<T>, 'spec'> & {
+  spec: Omit<NonNullable<T['spec']>, 'template'> & { template: PodTemplateSpec };
+};
+/** As WithTemplate, for kinds whose `replicas` has a default. */
+type WithReplicas<T extends { spec?: unknown }> = WithTemplate<T> & { spec: { replicas: number } };
+
+export type ReplicaSet = WithReplicas<IReplicaSet>;
+export type ReplicaSetStatus = NonNullable<IReplicaSet['status']>;
+export type ReplicaSetCondition = NonNullable<ReplicaSetStatus['conditions']>[number];
+export type ReplicationController = WithReplicas<IReplicationController>;
+export type ReplicationControllerStatus = NonNullable<IReplicationController['status']>;
+export type Deployment = WithReplicas<IDeployment>;
+export type DeploymentStatus = NonNullable<IDeployment['status']>;
+export type DeploymentCondition = NonNullable<DeploymentStatus['conditions']>[number];
+export type StatefulSet = WithReplicas<IStatefulSet>;
+export type StatefulSetStatus = NonNullable<IStatefulSet['status']>;
+export type VolumeClaimTemplate = NonNullable<StatefulSet['spec']['volumeClaimTemplates']>[number];
+export type DaemonSet = WithTemplate<IDaemonSet>;
+export type DaemonSetStatus = NonNullable<IDaemonSet['status']>;
+export type ControllerRevision = WithMeta<IControllerRevision>;
+export type PodTemplate = Omit<WithMeta<IPodTemplate>, 'template'> & { template: PodTemplateSpec };
+export type Scale = WithMeta<IScale>;
+
+export type Job = WithTemplate<IJob>;
+export type JobSpec = Job['spec'];
+export type JobStatus = NonNullable<IJob['status']>;
+export type JobCondition = NonNullable<JobStatus['conditions']>[number];
+/** What a CronJob makes its Jobs of. */
+export interface JobTemplateSpec {
+  metadata?: Partial<ObjectMeta>;
+  spec: JobSpec;
+}
+export type CronJob = Omit<WithMeta<ICronJob>, 'spec'> & {
+  spec: Omit<NonNullable<ICronJob['spec']>, 'jobTemplate'> & { jobTemplate: JobTemplateSpec };
+};
+export type CronJobStatus = NonNullable<ICronJob['status']>;
+export type PodDisruptionBudget = WithSpec<IPodDisruptionBudget>;
+export type PodDisruptionBudgetStatus = NonNullable<IPodDisruptionBudget['status']>;
+export type ResourceQuota = WithSpec<IResourceQuota>;
+export type LimitRange = WithSpec<ILimitRange>;
+export type LimitRangeItem = LimitRange['spec']['limits'][number];
+export type PriorityClass = WithMeta<IPriorityClass>;
