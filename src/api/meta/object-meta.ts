@@ -73,7 +73,8 @@ function validateNamespaceField(namespace: string, isNamespaced: boolean, path: 
   return namespace ? invalidEach(path, namespace, checkDns1123Label(namespace)) : [required(path)];
 }
 
-function validateAnnotations(annotations: Readonly<Record<string, string>>, path: string): StatusCause[] {
+/** Keys, and how large all of them are together; also of templates. */
+export function validateAnnotations(annotations: Readonly<Record<string, string>>, path: string): StatusCause[] {
   const entries = Object.entries(annotations);
   const bytes = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
   return [

@@ -103,12 +103,15 @@ interface Found {
   readonly parent: object;
 }
 
-/** One sentence per field of this pod that nothing acts on: for `Warning` headers. */
-export function notHonoured(pod: Pod): string[] {
+/**
+ * One sentence per field of this pod, or template of pods, that nothing acts on: for `Warning` headers.
+ * @param path of the spec: `spec`, `spec.template.spec`
+ */
+export function notHonoured({ spec }: Pick<Pod, 'spec'>, path = 'spec'): string[] {
   return RULES.flatMap((rule) =>
-    find(pod.spec, 'spec', segments(rule.field))
+    find(spec, path, segments(rule.field))
       .filter((found) => isNews(found, rule))
-      .map(({ path }) => `${path}: is accepted but not acted on by this version of Bramble`),
+      .map((found) => `${found.path}: is accepted but not acted on by this version of Bramble`),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { StatusCause } from '../../../meta/errors.ts';
 import { forbidden, invalid, withoutRepeats } from '../../../meta/field-errors.ts';
-import type { Pod } from '../../../types.ts';
+import type { Pod, PodTemplateSpec } from '../../../types.ts';
 import { validatePodSpec } from './spec.ts';
 
 const MIRROR = 'kubernetes.io/config.mirror';
@@ -9,22 +9,23 @@ const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 /** All that is wrong with a Pod beside its metadata (core/validation, ValidatePodCreate). The pod has its defaults. */
 export function validatePod(pod: Pod): StatusCause[] {
   return withoutRepeats([
-    ...annotationCauses(pod),
+    ...podAnnotationCauses(pod, 'metadata.annotations'),
     ...validatePodSpec(pod.spec, 'spec', { isPod: true, podName: pod.metadata.name }),
     ...tokenCauses(pod),
     ...createCauses(pod),
   ]);
 }
 
-function annotationCauses({ metadata, spec }: Pod): StatusCause[] {
-  const { [MIRROR]: mirror, [DELETION_COST]: cost } = metadata.annotations ?? {};
+/** Annotations that mean something, of a Pod or of a template. */
+export function podAnnotationCauses({ metadata, spec }: PodTemplateSpec, path: string): StatusCause[] {
+  const { [MIRROR]: mirror, [DELETION_COST]: cost } = metadata?.annotations ?? {};
   const causes: StatusCause[] = [];
   if (mirror !== undefined && !spec.nodeName) {
     const text = 'must set spec.nodeName if mirror pod annotation is set';
-    causes.push(invalid(`metadata.annotations[${MIRROR}]`, mirror, text));
+    causes.push(invalid(`${path}[${MIRROR}]`, mirror, text));
   }
   if (cost !== undefined && !isInt32(cost)) {
-    causes.push(invalid(`metadata.annotations[${DELETION_COST}]`, cost, 'must be a 32bit integer'));
+    causes.push(invalid(`${path}[${DELETION_COST}]`, cost, 'must be a 32bit integer'));
   }
   return causes;
 }
