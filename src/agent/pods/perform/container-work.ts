@@ -1,5 +1,6 @@
 import type { Container, Pod } from '../../../api/types.ts';
 import type { Clock } from '../../../lib/clock.ts';
+import { runAsNonRootViolation } from '../../runtime/create-options/security.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { PodVolumes } from '../../volumes/pod-volumes.ts';
 import { VolumeError } from '../../volumes/volume.ts';
@@ -37,6 +38,8 @@ export class ContainerWork {
     const { name } = container;
     const image = memory.images.get(name);
     if (!image) return done();
+    const violation = runAsNonRootViolation(pod, container, image.user);
+    if (violation !== undefined) return this.#notCreated(pod, name, ['CreateContainerConfigError', violation]);
     let id: string;
     try {
       const mounts = [
@@ -59,12 +62,18 @@ export class ContainerWork {
 
   #createFailed(pod: Pod, { name }: Container, message: string, error: unknown): Outcome {
     const { events, clock } = this.#options;
-    events.warning(pod, name, ['Failed', `Error: ${message}`]);
     // The engine looked closer than we did: another pull may bring the right platform.
     if (isRuntimeError(error, 'WrongArchitecture')) {
+      events.warning(pod, name, ['Failed', `Error: ${message}`]);
       return failed((memory) => imageFailed(memory, name, { reason: 'ErrImagePull', message, now: clock.now() }));
     }
     const reason = error instanceof VolumeError ? 'CreateContainerConfigError' : 'CreateContainerError';
+    return this.#notCreated(pod, name, [reason, message]);
+  }
+
+  #notCreated(pod: Pod, name: string, [reason, message]: readonly [string, string]): Outcome {
+    const { events, clock } = this.#options;
+    events.warning(pod, name, ['Failed', `Error: ${message}`]);
     return failed((memory) => startFailed(memory, name, { reason, message, now: clock.now() }));
   }
 
