@@ -81,7 +81,7 @@ async function applyOnce(
 /** @returns ms from the start of the first command to the end of the second. */
 async function dockerRuns(name: string, image: string): Promise<number> {
   const start = performance.now();
-  await runCommand('docker', ['run', '-d', '--name', `${name}-pause`, PAUSE_IMAGE]);
+  await runCommand('docker', ['run', '-d', '--ipc', 'shareable', '--name', `${name}-pause`, PAUSE_IMAGE]);
   const share = ['--network', `container:${name}-pause`, '--ipc', `container:${name}-pause`];
   await runCommand('docker', ['run', '-d', '--name', name, ...share, image, 'sleep', '3600']);
   const took = performance.now() - start;

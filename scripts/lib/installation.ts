@@ -31,6 +31,7 @@ const READY_WITHIN_MS = 60_000;
 export class Installation {
   readonly options: InstallationOptions;
   readonly #children = new Map<DaemonName, ChildProcess>();
+  #hasJoined = false;
   #ports: { readonly api: number; readonly grpc: number } | undefined;
 
   constructor(options: InstallationOptions) {
@@ -69,6 +70,7 @@ export class Installation {
     await this.spawnAgent();
     const path = `/api/v1/nodes/${this.options.nodeName}`;
     await this.#until('agent', async () => isReady(await this.api.get<Node>(path)));
+    this.#hasJoined = true;
   }
 
   /** Starts the master and waits for nothing. */
@@ -85,14 +87,12 @@ export class Installation {
     ]);
   }
 
-  /** Starts the agent; a token is made when there is a master to ask. */
+  /** Starts the agent and waits for nothing. Once it has joined it needs no token, and so no master to make one. */
   async spawnAgent(): Promise<void> {
     const { bridge, nodeName, address = '127.0.0.1' } = this.options;
     const { grpc } = await this.#usePorts();
     const flags = [`--master=${address}:${grpc}`, `--node-name=${nodeName}`, `--bridge=${bridge}`];
-    // A node that has joined needs none, and the master may be away.
-    const token = await createToken(this.api, { ttl: '1h' }).catch(() => undefined);
-    this.#spawn('agent', flags, token === undefined ? {} : { BRAMBLE_TOKEN: token });
+    this.#spawn('agent', flags, this.#hasJoined ? {} : { BRAMBLE_TOKEN: await createToken(this.api, { ttl: '1h' }) });
   }
 
   /** Ends a daemon and waits until it is gone. */
@@ -140,6 +140,7 @@ export class Installation {
       }
       try {
         if (await isDone()) return;
+        why = 'not ready';
       } catch (error) {
         // Not there yet: the last reason is told when the time is over.
         why = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { engineAnswers } from '../../src/cli/up/engine.ts';
+import { runCommand } from '../../src/cli/up/run-command.ts';
+
+const CONTAINERD_PID = '/run/docker/containerd/containerd.pid';
+
+/** A container as `docker ps` shows it. */
+export interface EngineContainer {
+  readonly id: string;
+  readonly podUid: string;
+  readonly podName: string;
+  /** `POD` for a sandbox. */
+  readonly container: string;
+  readonly isRunning: boolean;
+}
+
+/** The Docker engine of the machine inside, with containers that outlive it. */
+export class Engine {
+  readonly #folder: string;
+  readonly #cgroupParent: string;
+  #child: ChildProcess | undefined;
+
+  constructor(folder: string, cgroupParent: string) {
+    this.#folder = folder;
+    this.#cgroupParent = cgroupParent;
+  }
+
+  get isUp(): boolean {
+    return this.#child !== undefined;
+  }
+
+  get logFile(): string {
+    return join(this.#folder, 'dockerd.log');
+  }
+
+  async start(): Promise<void> {
+    const log = openSync(this.logFile, 'a');
+    const flags = [
+      '--live-restore',
+      `--data-root=${join(this.#folder, 'docker')}`,
+      `--cgroup-parent=${this.#cgroupParent}`,
+    ];
+    const child = spawn('dockerd', flags, { stdio: ['ignore', log, log] });
+    closeSync(log);
+    this.#child = child;
+    for (let tries = 0; tries < 300; tries++) {
+      if (await engineAnswers()) return;
+      if (child.exitCode !== null) break;
+      await sleep(100);
+    }
+    throw new Error(`dockerd does not start:\n${readFileSync(this.logFile, 'utf8').slice(-2000)}`);
+  }
+
+  /** Kills it and its containerd, as the kernel would for want of memory; shims and containers run on. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child) return;
+    const gone = once(child, 'exit');
+    const containerd = Number(readFileSync(CONTAINERD_PID, 'utf8'));
+    child.kill('SIGKILL');
+    // Left alone it holds its lock, and the next dockerd waits for it in vain.
+    process.kill(containerd, 'SIGKILL');
+    await gone;
+  }
+
+  /** All containers of an agent. Throws when the engine is away. */
+  async containers(owner: string): Promise<EngineContainer[]> {
+    const labels = ['pod.uid', 'pod.name', 'container.name'].map((name) => `{{.Label "io.kubernetes.${name}"}}`);
+    const format = ['{{.ID}}', '{{.State}}', ...labels].join('\t');
+    const filter = `label=io.bramble.owner=${owner}`;
+    const text = await runCommand('docker', ['ps', '-a', '--no-trunc', '--filter', filter, '--format', format]);
+    return text
+      .trim()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [id = '', state = '', podUid = '', podName = '', container = ''] = line.split('\t');
+        return { id, podUid, podName, container, isRunning: state === 'running' };
+      });
+  }
+
+  /** Ids of the containers that have an endpoint on a network. */
+  async endpoints(network: string): Promise<string[]> {
+    const text = await runCommand('docker', ['network', 'inspect', '--format', '{{json .Containers}}', network]);
+    return Object.keys(JSON.parse(text) as Record<string, unknown>);
+  }
+}
