@@ -3,15 +3,57 @@ import type { KindDefinition } from '../registry.ts';
 import type { KubeObject } from '../types.ts';
 import { KINDS } from './all.ts';
 
+const WORKLOAD = {
+  spec: {
+    selector: { matchLabels: { app: 'web' } },
+    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'nginx' }] } },
+  },
+};
+
 /** The least that a client can send of each kind. */
 const BLANKS: Record<string, object> = {
+  ControllerRevision: { data: {}, revision: 1 },
+  DaemonSet: WORKLOAD,
+  Deployment: WORKLOAD,
   EndpointSlice: { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }], ports: [{ port: 80 }] },
   Endpoints: { subsets: [{ addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }] }] },
   Event: { involvedObject: { kind: 'Pod', name: 'web', namespace: 'default' }, regarding: {}, eventTime: 't' },
   Pod: { spec: { containers: [{ name: 'web', image: 'nginx' }] } },
+  PodTemplate: { template: WORKLOAD.spec.template },
+  ReplicaSet: WORKLOAD,
+  ReplicationController: { spec: { template: WORKLOAD.spec.template } },
   Secret: { stringData: { a: 'b' } },
   Service: { spec: { ports: [{ port: 80 }] } },
+  StatefulSet: WORKLOAD,
   Node: { spec: { podCIDR: '10.42.0.0/24' } },
+};
+
+const EVENT_COLUMNS =
+  'Last Seen, Type, Reason, Object, Subobject[w], Source[w], Message, First Seen[w], Count[w], Name[w]';
+const CONTAINERS = 'Containers[w], Images[w]';
+const REPLICA_COLUMNS = `Name, Desired, Current, Ready, Age, ${CONTAINERS}, Selector[w]`;
+
+/** As kube-apiserver's; `[w]` shows with `-o wide`. */
+const COLUMNS: Record<string, string> = {
+  ConfigMap: 'Name, Data, Age',
+  Endpoints: 'Name, Endpoints, Age',
+  Event: EVENT_COLUMNS,
+  Namespace: 'Name, Status, Age',
+  Node: 'Name, Status, Roles, Age, Version, Internal-IP[w], External-IP[w], OS-Image[w], Kernel-Version[w], Container-Runtime[w]',
+  Pod: 'Name, Ready, Status, Restarts, Age, IP[w], Node[w], Nominated Node[w], Readiness Gates[w]',
+  PodTemplate: 'Name, Containers, Images, Pod Labels',
+  ReplicationController: REPLICA_COLUMNS,
+  Secret: 'Name, Type, Data, Age',
+  ServiceAccount: 'Name, Secrets, Age',
+  Service: 'Name, Type, Cluster-IP, External-IP, Port(s), Age, Selector[w]',
+  'ControllerRevision.apps': 'Name, Controller, Revision, Age',
+  'DaemonSet.apps': `Name, Desired, Current, Ready, Up-to-date, Available, Node Selector, Age, ${CONTAINERS}, Selector[w]`,
+  'Deployment.apps': `Name, Ready, Up-to-date, Available, Age, ${CONTAINERS}, Selector[w]`,
+  'ReplicaSet.apps': REPLICA_COLUMNS,
+  'StatefulSet.apps': `Name, Ready, Age, ${CONTAINERS}`,
+  'Event.events.k8s.io': EVENT_COLUMNS,
+  'Lease.coordination.k8s.io': 'Name, Holder, Age',
+  'EndpointSlice.discovery.k8s.io': 'Name, AddressType, Ports, Endpoints, Age',
 };
 
 function blankOf(kind: KindDefinition): KubeObject {
@@ -74,26 +116,9 @@ describe('KINDS', () => {
   });
 
   it('shows the columns of kubectl', () => {
-    const columns = Object.fromEntries(
-      KINDS.filter(({ kind }) => kind !== 'Pod').map((kind) => [
-        titleOf(kind),
-        kind.columns.map(({ name, priority }) => (priority ? `${name}[w]` : name)).join(', '),
-      ]),
-    );
-    const events =
-      'Last Seen, Type, Reason, Object, Subobject[w], Source[w], Message, First Seen[w], Count[w], Name[w]';
-    assert.deepEqual(columns, {
-      ConfigMap: 'Name, Data, Age',
-      Endpoints: 'Name, Endpoints, Age',
-      Event: events,
-      Namespace: 'Name, Status, Age',
-      Node: 'Name, Status, Roles, Age, Version, Internal-IP[w], External-IP[w], OS-Image[w], Kernel-Version[w], Container-Runtime[w]',
-      Secret: 'Name, Type, Data, Age',
-      ServiceAccount: 'Name, Secrets, Age',
-      Service: 'Name, Type, Cluster-IP, External-IP, Port(s), Age, Selector[w]',
-      'Event.events.k8s.io': events,
-      'Lease.coordination.k8s.io': 'Name, Holder, Age',
-      'EndpointSlice.discovery.k8s.io': 'Name, AddressType, Ports, Endpoints, Age',
-    });
+    for (const kind of KINDS) {
+      const columns = kind.columns.map(({ name, priority }) => (priority ? `${name}[w]` : name)).join(', ');
+      assert.equal(columns, COLUMNS[titleOf(kind)], titleOf(kind));
+    }
   });
 });

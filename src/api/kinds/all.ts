@@ -1,5 +1,6 @@
 import type { KindDefinition } from '../registry.ts';
 import { CONFIG_MAP } from './config-map.ts';
+import { CONTROLLER_REVISION } from './controller-revision.ts';
 import { ENDPOINT_SLICE } from './endpoint-slice.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { EVENT } from './event.ts';
@@ -8,6 +9,7 @@ import { LEASE } from './lease.ts';
 import { NAMESPACE } from './namespace.ts';
 import { NODE } from './node.ts';
 import { POD } from './pod.ts';
+import { POD_TEMPLATE } from './pod-template.ts';
 import { SECRET } from './secret.ts';
 import { SERVICE } from './service.ts';
 import { SERVICE_ACCOUNT } from './service-account.ts';
@@ -20,9 +22,11 @@ export const KINDS: readonly KindDefinition[] = [
   NAMESPACE,
   NODE,
   POD,
+  POD_TEMPLATE,
   SECRET,
   SERVICE_ACCOUNT,
   SERVICE,
+  CONTROLLER_REVISION,
   EVENTS_V1,
   LEASE,
   ENDPOINT_SLICE,
