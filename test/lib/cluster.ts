@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { removeFromNode } from '../../src/agent/remove-from-node.ts';
 import type { Node } from '../../src/api/types.ts';
@@ -56,17 +56,22 @@ export class TestCluster {
 
   async start(): Promise<this> {
     [this.#port, this.#grpcPort] = [await freePort(), await freePort()];
-    await this.startMaster();
-    if (this.#options.agent) await this.startAgent();
-    return this;
+    try {
+      await this.startMaster();
+      if (this.#options.agent) await this.startAgent();
+      return this;
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
   }
 
   async startMaster(): Promise<void> {
     const { clusterCidr, serviceCidr } = this.#options;
     this.#spawn('master', [
-      `--listen=127.0.0.1:${this.#port}`,
+      `--listen=0.0.0.0:${this.#port}`,
       `--grpc-listen=127.0.0.1:${this.#grpcPort}`,
-      '--advertise-address=127.0.0.1',
+      `--advertise-address=${ownAddress()}`,
       `--cluster-cidr=${clusterCidr}`,
       `--service-cidr=${serviceCidr}`,
       `--cluster-dns=${serviceCidr.replace(/\.0\.0\/.*/, '.0.10')}`,
@@ -82,7 +87,9 @@ export class TestCluster {
     const { bridge, nodeName } = this.#options;
     const args = [`--master=127.0.0.1:${this.#grpcPort}`, `--node-name=${nodeName}`, `--bridge=${bridge}`];
     this.#spawn('agent', args, { BRAMBLE_TOKEN: token });
-    await eventually(() => this.#nodeIsReady(), 60_000);
+    await eventually(() => this.#nodeIsReady(), 60_000).catch((cause: Error) => {
+      throw new Error(`${cause.message}; the agent's log ends with\n${this.log('agent')}`, { cause });
+    });
   }
 
   /** Ends a daemon as a power cut would, and waits until it is gone. */
@@ -142,10 +149,20 @@ export class TestCluster {
   }
 
   async #nodeIsReady(): Promise<void> {
+    this.#mustRun('agent');
     const node = await this.api.get<Node>(`/api/v1/nodes/${this.nodeName}`);
     const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
-    if (ready?.status !== 'True') throw new Error(`the node is not Ready: ${ready?.message}\n${this.log('agent')}`);
+    if (ready?.status !== 'True') throw new Error(`the node is not Ready: ${ready?.message}`);
   }
+}
+
+/** The first address of this machine that is not its loopback's: the Endpoints of `kubernetes` may not hold one of those. */
+function ownAddress(): string {
+  const own = Object.values(networkInterfaces())
+    .flat()
+    .find((address) => address?.family === 'IPv4' && !address.internal);
+  if (!own) throw new Error('this machine has no address but the loopback');
+  return own.address;
 }
 
 /** A port of 127.0.0.1 that nothing listens on. */
