@@ -21,13 +21,17 @@ export interface Reconciler {
   readonly name: string;
   /** A change of `kind` adds these keys; `keysOf` defaults to the object's own. */
   readonly watches: readonly Watch[];
-  /** @throws when it could not finish: the key comes again after a back-off. */
-  reconcile(key: ObjectKey, signal: AbortSignal): Promise<void>;
+  /**
+   * @returns the key comes again after so many milliseconds, if nothing wakes it earlier; nothing: only when it is woken.
+   * @throws when it could not finish: the key comes again after a back-off.
+   */
+  reconcile(key: ObjectKey, signal: AbortSignal): Promise<number | undefined>;
 }
 
 export interface Watch {
   readonly kind: KindDefinition;
-  keysOf?(object: KubeObject): readonly ObjectKey[];
+  /** @param previous what the object was before, where it changed: whoever lost it is woken by that. */
+  keysOf?(object: KubeObject, previous: KubeObject | undefined): readonly ObjectKey[];
 }
 
 /** Runs a reconciler over the watch cache: the thin loop that every controller shares. */
@@ -42,15 +46,17 @@ export class Controller implements Part {
     this.name = reconciler.name;
     this.#reconciler = reconciler;
     this.#cache = cache;
-    this.#queue = new Workqueue({ name: reconciler.name, clock, log }, (text, signal) =>
-      reconciler.reconcile(parseKey(text), signal),
-    );
+    this.#queue = new Workqueue({ name: reconciler.name, clock, log }, async (text, signal) => {
+      const againAfterMs = await reconciler.reconcile(parseKey(text), signal);
+      if (againAfterMs !== undefined) this.#queue.addAfter(text, againAfterMs);
+    });
   }
 
   start(): void {
     this.#unsubscribe = this.#reconciler.watches.map(({ kind, keysOf }) =>
-      this.#cache.subscribe(kind, ({ object }) => {
-        for (const key of keysOf?.(object) ?? [keyOf(object)]) this.#queue.add(keyText(key));
+      this.#cache.subscribe(kind, (change) => {
+        const previous = change.type === 'modified' ? change.previous : undefined;
+        for (const key of keysOf?.(change.object, previous) ?? [keyOf(change.object)]) this.#queue.add(keyText(key));
       }),
     );
     this.#queue.start();
