@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pod } from '../../src/api/types.ts';
 import { runCommand } from '../../src/cli/up/run-command.ts';
 import { ApiConnection } from '../lib/api-connection.ts';
@@ -9,6 +10,7 @@ import { atMost, type Bench, type Figure, type Measurement } from './measurement
 import { PODS, sleepingPod, untilNoContainer } from './pods.ts';
 import { median } from './statistics.ts';
 
+const RUNNING_WITHIN_MS = 60_000;
 const PAUSE_IMAGE = 'bramble/pause:1';
 
 /** From the start of `kubectl apply` to a watcher seeing the pod Running, against the two `docker run`s that a pod is. */
@@ -74,8 +76,13 @@ async function applyOnce(
   const input = JSON.stringify(pod);
   await runCommand('kubectl', ['apply', '-f', '-'], { input, env: { KUBECONFIG: kubeconfig, HOME: home } });
   const applied = performance.now() - start;
-  await running;
+  await Promise.race([running, tooLate(pod.metadata.name)]);
   return { applied, total: performance.now() - start };
+}
+
+async function tooLate(name: string): Promise<never> {
+  await sleep(RUNNING_WITHIN_MS, undefined, { ref: false });
+  throw new Error(`pod ${name} does not run after ${RUNNING_WITHIN_MS / 1000} s`);
 }
 
 /** @returns ms from the start of the first command to the end of the second. */

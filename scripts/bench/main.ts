@@ -54,22 +54,26 @@ function parse(): Options {
     .opts<Options>();
 }
 
-function makeBench({ rounds, seconds }: Options, program: readonly string[], image: string): Bench {
-  return {
-    rounds,
-    seconds,
-    image,
-    install: () =>
-      new Installation({
-        dataDir: mkdtempSync(join(tmpdir(), 'bramble-bench-')),
-        program,
-        bridge: 'bbench0',
-        clusterCidr: '10.186.0.0/16',
-        serviceCidr: '10.187.0.0/16',
-        nodeName: 'bench',
-      }),
-    say: (text) => console.log(text),
-  };
+function newInstallation(program: readonly string[]): Installation {
+  return new Installation({
+    dataDir: mkdtempSync(join(tmpdir(), 'bramble-bench-')),
+    program,
+    bridge: 'bbench0',
+    clusterCidr: '10.186.0.0/16',
+    serviceCidr: '10.187.0.0/16',
+    nodeName: 'bench',
+  });
+}
+
+/** Whoever calls a measurement off is left with nothing of it. */
+function cleanUpOnSignal(made: readonly Installation[], cleanUp: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      Promise.all(made.map((installation) => installation.stop()))
+        .then(cleanUp)
+        .finally(() => process.exit(130));
+    });
+  }
 }
 
 async function main(options: Options): Promise<void> {
@@ -77,18 +81,28 @@ async function main(options: Options): Promise<void> {
   const machine = thisMachine();
   console.log(`${describeMachine(machine)}\n`);
   const program = await bundledProgram();
+  const made: Installation[] = [];
+  const install = () => {
+    const installation = newInstallation(program.command);
+    made.push(installation);
+    return installation;
+  };
+  const bench: Bench = { ...options, image, install, say: (text) => console.log(text) };
+  const cleanUp = async () => {
+    await removeImage(image);
+    program.remove();
+  };
+  cleanUpOnSignal(made, cleanUp);
   const results: Result[] = [];
   await importBusybox(image);
   try {
-    const bench = makeBench(options, program.command, image);
     for (const { name, title, run } of MEASUREMENTS) {
       if (options.only && !options.only.includes(name)) continue;
       console.log(`measuring: ${title}`);
       results.push({ name, title, figures: await run(bench) });
     }
   } finally {
-    await removeImage(image);
-    program.remove();
+    await cleanUp();
   }
   console.log(`\n${results.map(renderResult).join('\n\n')}\n\n${describeMachine(machine)}`);
   writeFileSync(options.output, `${JSON.stringify({ at: new Date().toISOString(), machine, results }, null, 2)}\n`);

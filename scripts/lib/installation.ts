@@ -23,6 +23,8 @@ export interface InstallationOptions {
   readonly nodeName: string;
   /** This machine towards its agents; 127.0.0.1 when absent. */
   readonly address?: string;
+  /** Daemons write to the terminal, not to files. */
+  readonly isTalkative?: boolean;
 }
 
 const READY_WITHIN_MS = 60_000;
@@ -120,12 +122,13 @@ export class Installation {
   }
 
   #spawn(name: DaemonName, flags: readonly string[], env: Readonly<Record<string, string>> = {}): void {
-    const { dataDir, program } = this.options;
+    const { dataDir, program, isTalkative } = this.options;
     const [file = '', ...first] = program;
     const log = openSync(this.logOf(name), 'a', 0o600);
+    const output = isTalkative ? 'inherit' : log;
     const child = spawn(file, [...first, name, `--data-dir=${dataDir}`, ...flags], {
       env: { ...process.env, ...env },
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', output, output],
     });
     closeSync(log);
     this.#children.set(name, child);
