@@ -82,7 +82,12 @@ export async function buildAgent(
       clusterDomain: uplink.settings?.clusterDomain ?? 'cluster.local',
       clusterDns: uplink.settings?.clusterDns || undefined,
     }),
-    node: () => ({ name: config.nodeName, ip: nodeIp, isNetworkReady: keeper.isReady }),
+    node: () => ({
+      name: config.nodeName,
+      ip: nodeIp,
+      isNetworkReady: keeper.isReady,
+      allocatable: uplink.node?.status?.allocatable ?? {},
+    }),
   });
   const reporter = new NodeReporter({
     nodeName: config.nodeName,

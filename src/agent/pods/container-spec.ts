@@ -1,6 +1,7 @@
 import type { Container, Pod } from '../../api/types.ts';
+import type { EnvEntry } from '../env/environment.ts';
+import { expand } from '../env/expand.ts';
 import type { ContainerSpec, HostMount, ImageInfo } from '../runtime/runtime.ts';
-import { expand, expandEnv } from './expand.ts';
 import { BACK_OFF_SECONDS, IMAGE_REFERENCE, SANDBOX_ID } from './labels.ts';
 
 export interface ContainerStart {
@@ -10,13 +11,14 @@ export interface ContainerStart {
   readonly sandboxId: string;
   readonly backOffSeconds: number;
   readonly image: ImageInfo;
+  /** Resolved: what the command line can name. */
+  readonly env: readonly EnvEntry[];
   readonly mounts: readonly HostMount[];
 }
 
-/** What the engine is asked to create: environment, command and arguments expanded, and what we must know of it later in labels. */
+/** What the engine is asked to create: command and arguments expanded, and what we must know of it later in labels. */
 export function containerSpec(start: ContainerStart): ContainerSpec {
-  const { pod, container, attempt, sandboxId, image, mounts } = start;
-  const env = expandEnv(container.env ?? []);
+  const { pod, container, attempt, sandboxId, image, env, mounts } = start;
   const values = new Map(env.map(({ name, value }) => [name, value]));
   const all = (texts: readonly string[] | undefined) =>
     texts === undefined || texts.length === 0 ? undefined : texts.map((text) => expand(text, values));

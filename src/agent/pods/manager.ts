@@ -138,6 +138,7 @@ export class PodManager implements Part {
       performer: this.#performer,
       reports,
       assigned: () => assignments.pods.get(uid),
+      sources: assignments,
       node,
       wake: (afterMs) => this.#queue.addAfter(uid, afterMs),
       clock,
@@ -217,7 +218,12 @@ export class PodManager implements Part {
 
 function performerOf(options: PodManagerOptions, podsDir: string): Performer {
   const events = new PodEvents(options.reports);
-  const volumes = new PodVolumes(podsDir);
+  const { assignments } = options;
+  const volumes = new PodVolumes(podsDir, {
+    configMap: (namespace, name) => assignments.configMap(namespace, name),
+    secret: (namespace, name) => assignments.secret(namespace, name),
+    allocatable: () => options.node().allocatable,
+  });
   const hostFiles = new HostFiles(podsDir, options.settings);
   const shared = { ...options, events, volumes, hostFiles };
   return new Performer({

@@ -29,6 +29,10 @@ export interface PodMemory {
   readonly firstSeen: Millis;
   readonly hasVolumes: boolean;
   readonly volumeFailure: Failure | undefined;
+  /** What volumes and environment were made from when it was last looked at (`sourcesVersion`); undefined before that. */
+  readonly sources: string | undefined;
+  /** The volumes are set up, and what they are made from has changed since. */
+  readonly areVolumesStale: boolean;
   readonly sandboxFailure: Failure | undefined;
   /** The sandbox whose port of the bridge was seen to. */
   readonly attachedSandbox: string | undefined;
@@ -51,6 +55,8 @@ export function freshMemory(firstSeen: Millis): PodMemory {
     firstSeen,
     hasVolumes: false,
     volumeFailure: undefined,
+    sources: undefined,
+    areVolumesStale: false,
     sandboxFailure: undefined,
     attachedSandbox: undefined,
     images: new Map(),
@@ -97,7 +103,27 @@ export function volumesFailed(memory: PodMemory, what: What): PodMemory {
 }
 
 export function volumesReady(memory: PodMemory): PodMemory {
-  return { ...memory, hasVolumes: true, volumeFailure: undefined, isTornDown: false };
+  return { ...memory, hasVolumes: true, volumeFailure: undefined, areVolumesStale: false, isTornDown: false };
+}
+
+export function volumesRefreshed(memory: PodMemory): PodMemory {
+  return { ...memory, areVolumesStale: false };
+}
+
+/** Takes note of what volumes and environment are made from: when that changed, what failed for it may be tried at once. */
+export function sourcesSeen(memory: PodMemory, sources: string): PodMemory {
+  if (sources === memory.sources) return memory;
+  const retryNow = (failure: Failure): Failure => ({ ...failure, retryAt: failure.at });
+  const starts = [...memory.startFailures].map(
+    ([name, failure]) => [name, failure.reason === 'CreateContainerConfigError' ? retryNow(failure) : failure] as const,
+  );
+  return {
+    ...memory,
+    sources,
+    areVolumesStale: memory.hasVolumes,
+    volumeFailure: memory.volumeFailure && retryNow(memory.volumeFailure),
+    startFailures: new Map(starts),
+  };
 }
 
 export function sandboxFailed(memory: PodMemory, what: What): PodMemory {
@@ -171,5 +197,5 @@ export function stopBegun(memory: PodMemory, now: Millis): PodMemory {
 
 /** Volumes, address and directory are gone; a start would have to make them again. */
 export function tornDown(memory: PodMemory): PodMemory {
-  return { ...memory, hasVolumes: false, isTornDown: true };
+  return { ...memory, hasVolumes: false, areVolumesStale: false, isTornDown: true };
 }

@@ -1,55 +1,11 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
-import { expand, expandEnv } from './expand.ts';
 import { goDuration } from './go-duration.ts';
 import { pullPolicyOf } from './image-rules.ts';
 import { Limiter } from './limiter.ts';
 import { eventRecorded, freshMemory, imageFailed } from './pod-memory.ts';
 import { findContainer } from './restart.ts';
 import { aContainer, aPod, exited, NOW, running } from './test-builders.ts';
-
-describe('expand', () => {
-  const values = new Map([
-    ['A', 'alpha'],
-    ['B', ''],
-    ['C', '$(A)'],
-  ]);
-  const cases: [string, string, string][] = [
-    ['puts a value in', 'x $(A) y', 'x alpha y'],
-    ['puts an empty value in', '[$(B)]', '[]'],
-    ['leaves unknown names as they are written', '$(NOPE)', '$(NOPE)'],
-    ['makes one dollar of two', '$$(A)', '$(A)'],
-    ['reads an escaped dollar before a reference', '$$$(A)', '$alpha'],
-    ['leaves a lone dollar alone', 'cost $5', 'cost $5'],
-    ['leaves an open reference alone', '$(A', '$(A'],
-    ['does not expand what a value holds', '$(C)', '$(A)'],
-    ['leaves a shell variable alone', '$A', '$A'],
-    ['keeps a dollar at the end', 'A$', 'A$'],
-  ];
-  for (const [title, text, expected] of cases) {
-    it(title, () => assert.equal(expand(text, values), expected));
-  }
-
-  it('lets a variable name those before it, not those after it', () => {
-    const env = expandEnv([
-      { name: 'EARLY', value: '$(LATE)' },
-      { name: 'LATE', value: 'l' },
-      { name: 'BOTH', value: '$(EARLY)-$(LATE)' },
-    ]);
-    assert.deepEqual(
-      env.map((e) => e.value),
-      ['$(LATE)', 'l', '$(LATE)-l'],
-    );
-  });
-
-  it('gives a name that comes twice its last value', () => {
-    const env = expandEnv([
-      { name: 'PATH', value: '/bin' },
-      { name: 'PATH', value: '$(PATH):/opt' },
-    ]);
-    assert.deepEqual(env, [{ name: 'PATH', value: '/bin:/opt' }]);
-  });
-});
 
 describe('goDuration', () => {
   const cases: [number, string][] = [

@@ -1,13 +1,15 @@
 import type { Pod, PodStatus } from '../../api/types.ts';
 import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { Reports } from '../assignments.ts';
+import type { Assignments, Reports } from '../assignments.ts';
 import type { ObservedContainer, Runtime } from '../runtime/runtime.ts';
-import type { Performer, ShortStep } from './perform/performer.ts';
+import { sourcesVersion } from '../volumes/sources-version.ts';
+import type { Performer, ShortStep, StepTarget } from './perform/performer.ts';
 import type { NodeFacts } from './perform/sandbox-work.ts';
 import { plan } from './plan/plan.ts';
 import { isLong, type LongStep, longStepKey, type Step } from './plan/step.ts';
-import { freshMemory, type PodMemory, stopBegun } from './pod-memory.ts';
+import { freshMemory, type PodMemory, sourcesSeen, stopBegun } from './pod-memory.ts';
+import { viewOf } from './pod-view.ts';
 import { podStatus } from './status/status.ts';
 
 export interface PodWorkerOptions {
@@ -17,6 +19,8 @@ export interface PodWorkerOptions {
   readonly reports: Reports;
   /** The pod as it is wanted now; undefined when this node is not to run it. */
   readonly assigned: () => Pod | undefined;
+  /** The objects that pods name. */
+  readonly sources: Pick<Assignments, 'configMap' | 'secret'>;
   readonly node: () => NodeFacts;
   /** Asks for another pass after `afterMs`. */
   readonly wake: (afterMs: number) => void;
@@ -49,6 +53,7 @@ export class PodWorker {
   #lastPod: Pod | undefined;
   #reported: { readonly status: PodStatus; readonly text: string } | undefined;
   #signature = '';
+  #podIp = '';
   #busyPasses = 0;
 
   constructor(options: PodWorkerOptions) {
@@ -68,6 +73,8 @@ export class PodWorker {
     this.#lastPod = pod ?? this.#lastPod;
     const observed = await runtime.list(uid);
     this.#signature = signatureOf(observed);
+    this.#podIp = pod?.spec.hostNetwork ? node().ip : (viewOf(observed).sandbox?.ip ?? '');
+    if (pod) this.#memory = sourcesSeen(this.#memory, sourcesVersion(pod, this.#options.sources));
     const { isNetworkReady } = node();
     const steps = plan({ pod, observed, memory: this.#memory, now: clock.now(), isNetworkReady });
     if (pod) this.#publish(pod, observed);
@@ -116,10 +123,13 @@ export class PodWorker {
   async #performOne(step: ShortStep, signal: AbortSignal): Promise<boolean> {
     const { performer, uid, log } = this.#options;
     log.debug({ uid, step }, 'step');
-    const target = { uid, pod: this.#lastPod, memory: this.#memory };
-    const { update, isDone } = await performer.perform(step, target, signal);
+    const { update, isDone } = await performer.perform(step, this.#target(), signal);
     this.#memory = update(this.#memory);
     return isDone;
+  }
+
+  #target(): StepTarget {
+    return { uid: this.#options.uid, pod: this.#lastPod, memory: this.#memory, podIp: this.#podIp };
   }
 
   /** Starts the long steps that are newly planned, and calls off those that are planned no more. */
@@ -147,9 +157,8 @@ export class PodWorker {
   async #runLong(step: LongStep, signal: AbortSignal): Promise<void> {
     const { performer, uid, log, wake } = this.#options;
     log.debug({ uid, step }, 'long step');
-    const target = { uid, pod: this.#lastPod, memory: this.#memory };
     try {
-      const { update } = await performer.performLong(step, target, signal);
+      const { update } = await performer.performLong(step, this.#target(), signal);
       this.#memory = update(this.#memory);
       wake(0);
     } catch (err) {

@@ -1,6 +1,8 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { parseQuantity, wholeValue } from '../../api/meta/quantity.ts';
-import { mountPoints, mountTmpfs, unmount } from './mount-table.ts';
+import { makeDirectory } from './directory.ts';
+import { giveToGroup } from './fs-group.ts';
+import { mountPoints, unmount } from './mount-table.ts';
 import { VolumeError, type VolumeKind } from './volume.ts';
 
 /** mount(8)'s options for an emptyDir in memory. @param sizeLimit as the spec writes it; undefined: half of the memory, the kernel's own. */
@@ -14,15 +16,12 @@ export const emptyDir: VolumeKind = {
   field: 'emptyDir',
   plugin: 'kubernetes.io~empty-dir',
 
-  async setUp({ volume, dir }) {
+  async setUp({ pod, volume, dir }) {
     const medium = volume.emptyDir?.medium ?? '';
     if (medium !== '' && medium !== 'Memory') throw new VolumeError(`emptyDir medium ${medium} is not supported`);
-    await mkdir(dir, { recursive: true });
-    if (medium === 'Memory' && !(await mountPoints()).has(dir)) {
-      await mountTmpfs(dir, tmpfsOptions(volume.emptyDir?.sizeLimit));
-    }
-    // The umask took bits from mkdir's mode; any user of a container may write here.
-    await chmod(dir, 0o777);
+    // Any user of a container may write here.
+    await makeDirectory(dir, 0o777, medium === 'Memory' ? tmpfsOptions(volume.emptyDir?.sizeLimit) : undefined);
+    await giveToGroup(pod, dir, false);
   },
 
   async tearDown(dir) {

@@ -3,12 +3,20 @@ import { join } from 'node:path';
 import type { Container, Pod, Volume } from '../../api/types.ts';
 import type { HostMount } from '../runtime/runtime.ts';
 import { emptyDir } from './empty-dir.ts';
+import { configMapVolume, downwardApiVolume, projectedVolume, secretVolume } from './file-volumes.ts';
 import { hostPath } from './host-path.ts';
 import { resolveSubPath } from './sub-path.ts';
-import { VolumeError, type VolumeKind, type VolumePlace } from './volume.ts';
+import { VolumeError, type VolumeKind, type VolumePlace, type VolumeSources } from './volume.ts';
 
 /** Every kind there is, in the order they are set up; torn down in reverse. */
-const KINDS: readonly VolumeKind[] = [emptyDir, hostPath];
+const KINDS: readonly VolumeKind[] = [
+  emptyDir,
+  hostPath,
+  configMapVolume,
+  secretVolume,
+  downwardApiVolume,
+  projectedVolume,
+];
 
 /** Kubernetes' words for how a mount passes on what is mounted later. */
 const PROPAGATION = { None: 'rprivate', HostToContainer: 'rslave', Bidirectional: 'rshared' } as const;
@@ -16,17 +24,19 @@ const PROPAGATION = { None: 'rprivate', HostToContainer: 'rslave', Bidirectional
 /** The volumes of pods under `<data-dir>/pods/<uid>/volumes`. */
 export class PodVolumes {
   readonly #podsDir: string;
+  readonly #sources: VolumeSources;
 
   /** @param podsDir `<data-dir>/pods` */
-  constructor(podsDir: string) {
+  constructor(podsDir: string, sources: VolumeSources) {
     this.#podsDir = podsDir;
+    this.#sources = sources;
   }
 
-  /** Makes all volumes of a pod ready; safe to repeat. @throws VolumeError as the FailedMount event says it. */
+  /** Makes all volumes of a pod ready, or brings them up to date; safe to repeat. @throws VolumeError as the FailedMount event says it. */
   async setUp(pod: Pod): Promise<void> {
     for (const volume of pod.spec.volumes ?? []) {
       try {
-        await kindOf(volume).setUp(this.#place(pod, volume));
+        await kindOf(volume).setUp(this.#place(pod, volume), this.#sources);
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         throw new VolumeError(`MountVolume.SetUp failed for volume "${volume.name}" : ${why}`, { cause: error });
@@ -49,11 +59,12 @@ export class PodVolumes {
     for (const mount of container.volumeMounts ?? []) {
       const volume = (pod.spec.volumes ?? []).find((v) => v.name === mount.name);
       if (!volume) throw new VolumeError(`volume "${mount.name}" of container "${container.name}" is not in the pod`);
-      const whole = kindOf(volume).hostPath(this.#place(pod, volume));
+      const kind = kindOf(volume);
+      const whole = kind.hostPath(this.#place(pod, volume));
       mounts.push({
         hostPath: mount.subPath ? await subPathOf(whole, mount.subPath, { mount: mount.name, container }) : whole,
         containerPath: mount.mountPath,
-        readOnly: mount.readOnly ?? false,
+        readOnly: mount.readOnly || kind.isReadOnly || false,
         ...(mount.mountPropagation
           ? { propagation: PROPAGATION[mount.mountPropagation as keyof typeof PROPAGATION] }
           : {}),
@@ -64,6 +75,7 @@ export class PodVolumes {
 
   #place(pod: Pod, volume: Volume): VolumePlace {
     return {
+      pod,
       volume,
       dir: join(this.#podsDir, pod.metadata.uid ?? '', 'volumes', kindOf(volume).plugin, volume.name),
     };

@@ -13,6 +13,7 @@ import { tar } from '../../../src/agent/runtime/tar.ts';
 import type { ConfigMap, Container, Pod, PodStatus, Secret } from '../../../src/api/types.ts';
 import { type Clock, type Millis, systemClock } from '../../../src/lib/clock.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
+import { referencesOf, referenceText } from '../../../src/rpc/pod-references.ts';
 
 const NAME = 'bramble-pods-test';
 const CIDR = '10.197.3.0/24';
@@ -98,12 +99,28 @@ class HandAssignments implements Assignments {
   readonly pods = new Map<string, Pod>();
   readonly #listeners = new Set<(uid: string) => void>();
 
-  configMap(): ConfigMap | undefined {
-    return undefined;
+  readonly #objects = new Map<string, ConfigMap | Secret>();
+  #version = 0;
+
+  configMap(namespace: string, name: string): ConfigMap | undefined {
+    return this.#objects.get(`ConfigMap/${namespace}/${name}`);
   }
 
-  secret(): Secret | undefined {
-    return undefined;
+  secret(namespace: string, name: string): Secret | undefined {
+    return this.#objects.get(`Secret/${namespace}/${name}`);
+  }
+
+  /** Makes or changes a ConfigMap (text) or Secret (base64) of the namespace `default`; without data takes it away. */
+  put(kind: 'ConfigMap' | 'Secret', name: string, data: Record<string, string> | undefined): void {
+    const key = `${kind}/default/${name}`;
+    this.#version += 1;
+    const metadata = { name, namespace: 'default', uid: name, resourceVersion: String(this.#version) };
+    if (data) this.#objects.set(key, { apiVersion: 'v1', kind, metadata, data });
+    else this.#objects.delete(key);
+    for (const [uid, pod] of this.pods) {
+      if (!referencesOf(pod).some((reference) => referenceText(reference) === key)) continue;
+      for (const listener of this.#listeners) listener(uid);
+    }
   }
 
   subscribe(onChange: (uid: string) => void): () => void {
@@ -247,7 +264,12 @@ export class TestNode {
       log: createLogger('error'),
       dataDir: this.dataDir,
       settings: () => ({ clusterDomain: 'cluster.local', clusterDns: undefined }),
-      node: () => ({ name: 'test-node', ip: '192.0.2.1', isNetworkReady: true }),
+      node: () => ({
+        name: 'test-node',
+        ip: '192.0.2.1',
+        isNetworkReady: true,
+        allocatable: { cpu: '4', memory: '8Gi' },
+      }),
     });
   }
 }

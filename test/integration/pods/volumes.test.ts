@@ -16,11 +16,18 @@ import { tmpfsOptions } from '../../../src/agent/volumes/empty-dir.ts';
 import { parseMountPoints } from '../../../src/agent/volumes/mount-table.ts';
 import { PodVolumes } from '../../../src/agent/volumes/pod-volumes.ts';
 import { resolveSubPath } from '../../../src/agent/volumes/sub-path.ts';
-import type { Container, Pod, Volume } from '../../../src/api/types.ts';
+import type { VolumeSources } from '../../../src/agent/volumes/volume.ts';
+import type { ConfigMap, Container, Pod, Secret, Volume } from '../../../src/api/types.ts';
 
 describe('volumes on a real file system', () => {
   const root = mkdtempSync(join(tmpdir(), 'bramble-volumes-'));
-  const volumes = new PodVolumes(join(root, 'pods'));
+  const objects = new Map<string, ConfigMap | Secret>();
+  const sources: VolumeSources = {
+    configMap: (_, name) => objects.get(`ConfigMap/${name}`),
+    secret: (_, name) => objects.get(`Secret/${name}`),
+    allocatable: () => ({ cpu: '4', memory: '8Gi' }),
+  };
+  const volumes = new PodVolumes(join(root, 'pods'), sources);
   after(() => rmSync(root, { recursive: true, force: true }));
 
   const pod = (list: Volume[], uid = 'u1'): Pod => ({

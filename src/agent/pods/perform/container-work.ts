@@ -1,5 +1,7 @@
 import type { Container, Pod } from '../../../api/types.ts';
 import type { Clock } from '../../../lib/clock.ts';
+import type { Assignments } from '../../assignments.ts';
+import { ConfigError, type Environment, resolveEnvironment } from '../../env/environment.ts';
 import { runAsNonRootViolation } from '../../runtime/create-options/security.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { PodVolumes } from '../../volumes/pod-volumes.ts';
@@ -10,13 +12,24 @@ import type { Step } from '../plan/step.ts';
 import type { PodEvents } from '../pod-events.ts';
 import { containerStarted, imageFailed, type PodMemory, startFailed } from '../pod-memory.ts';
 import { done, failed, failureMessage, isRuntimeError, type Outcome } from './outcome.ts';
+import type { NodeFacts } from './sandbox-work.ts';
 
 export interface ContainerWorkOptions {
   readonly runtime: Runtime;
   readonly volumes: PodVolumes;
   readonly hostFiles: HostFiles;
   readonly events: PodEvents;
+  readonly assignments: Assignments;
+  readonly node: () => NodeFacts;
   readonly clock: Clock;
+}
+
+/** A container of a pod, and what is known of the pod. */
+interface StartTarget {
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly memory: PodMemory;
+  readonly podIp: string;
 }
 
 type StartStep = Extract<Step, { do: 'startContainer' }>;
@@ -29,11 +42,8 @@ export class ContainerWork {
     this.#options = options;
   }
 
-  async start(
-    { pod, container, memory }: { pod: Pod; container: Container; memory: PodMemory },
-    step: StartStep,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
+  async start(target: StartTarget, step: StartStep, signal: AbortSignal): Promise<Outcome> {
+    const { pod, container, memory } = target;
     const { runtime, events } = this.#options;
     const { name } = container;
     const image = memory.images.get(name);
@@ -42,11 +52,13 @@ export class ContainerWork {
     if (violation !== undefined) return this.#notCreated(pod, name, ['CreateContainerConfigError', violation]);
     let id: string;
     try {
+      const { env, skipped } = this.#environment(target);
+      this.#tellSkipped(pod, skipped);
       const mounts = [
         ...(await this.#options.volumes.mounts(pod, container)),
         ...this.#options.hostFiles.containerMounts(pod, container),
       ];
-      id = await runtime.createContainer(containerSpec({ ...step, pod, container, image, mounts }), signal);
+      id = await runtime.createContainer(containerSpec({ ...step, pod, container, image, env, mounts }), signal);
     } catch (error) {
       return this.#createFailed(pod, container, failureMessage(error, signal), error);
     }
@@ -60,6 +72,19 @@ export class ContainerWork {
     return done((known) => containerStarted(known, name));
   }
 
+  #environment({ pod, container, podIp }: StartTarget): Environment {
+    const { assignments: sources, node } = this.#options;
+    const { ip: hostIp, allocatable } = node();
+    return resolveEnvironment(container, { pod, podIp, hostIp, sources, allocatable });
+  }
+
+  #tellSkipped(pod: Pod, skipped: Environment['skipped']): void {
+    for (const { kind, source, keys } of skipped) {
+      const message = `Keys [${keys.join(', ')}] from the EnvFrom ${kind} ${source} were skipped since they are considered invalid environment variable names.`;
+      this.#options.events.warning(pod, undefined, ['InvalidEnvironmentVariableNames', message]);
+    }
+  }
+
   #createFailed(pod: Pod, { name }: Container, message: string, error: unknown): Outcome {
     const { events, clock } = this.#options;
     // The engine looked closer than we did: another pull may bring the right platform.
@@ -67,7 +92,10 @@ export class ContainerWork {
       events.warning(pod, name, ['Failed', `Error: ${message}`]);
       return failed((memory) => imageFailed(memory, name, { reason: 'ErrImagePull', message, now: clock.now() }));
     }
-    const reason = error instanceof VolumeError ? 'CreateContainerConfigError' : 'CreateContainerError';
+    const reason =
+      error instanceof VolumeError || error instanceof ConfigError
+        ? 'CreateContainerConfigError'
+        : 'CreateContainerError';
     return this.#notCreated(pod, name, [reason, message]);
   }
 

@@ -23,6 +23,8 @@ export interface StepTarget {
   readonly uid: string;
   readonly pod: Pod | undefined;
   readonly memory: PodMemory;
+  /** The address that the pod has now; '' for none. */
+  readonly podIp: string;
 }
 
 export type ShortStep = Exclude<Step, LongStep | { do: 'wakeAt' }>;
@@ -45,7 +47,7 @@ export class Performer {
         return sandboxes.tearDown(target.uid);
       default:
         // Only these two are planned for a pod without a spec.
-        return target.pod ? this.#performFor(target.pod, step, target.memory, signal) : done();
+        return target.pod ? this.#performFor(target.pod, step, target, signal) : done();
     }
   }
 
@@ -62,13 +64,15 @@ export class Performer {
   #performFor(
     pod: Pod,
     step: Exclude<ShortStep, { do: 'removeContainer' | 'tearDown' }>,
-    memory: PodMemory,
+    { memory, podIp }: StepTarget,
     signal: AbortSignal,
   ): Promise<Outcome> | Outcome {
     const { images, sandboxes, containers, events, reports } = this.#options;
     switch (step.do) {
       case 'setUpVolumes':
         return sandboxes.setUpVolumes(pod);
+      case 'refreshVolumes':
+        return sandboxes.refreshVolumes(pod);
       case 'runSandbox':
         return sandboxes.runSandbox(pod, step.attempt, signal);
       case 'attachNetwork':
@@ -76,7 +80,7 @@ export class Performer {
       case 'inspectImage':
         return images.inspect(pod, containerNamed(pod, step.container));
       case 'startContainer':
-        return containers.start({ pod, container: containerNamed(pod, step.container), memory }, step, signal);
+        return containers.start({ pod, container: containerNamed(pod, step.container), memory, podIp }, step, signal);
       case 'reportGone':
         reports.podGone(pod);
         return done(goneReported);

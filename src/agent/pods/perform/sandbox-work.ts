@@ -1,6 +1,7 @@
 import type { Pod } from '../../../api/types.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
+import type { Allocatable } from '../../env/resource-ref.ts';
 import { podHostname } from '../../network/hostname.ts';
 import type { PodNetwork } from '../../network/network.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -15,6 +16,7 @@ import {
   tornDown,
   volumesFailed,
   volumesReady,
+  volumesRefreshed,
 } from '../pod-memory.ts';
 import { done, failed, failureMessage, isRuntimeError, type Outcome } from './outcome.ts';
 
@@ -25,6 +27,8 @@ export interface NodeFacts {
   readonly ip: string;
   /** False until the node has its pod CIDR and the bridge is up: pods with an address of their own wait. */
   readonly isNetworkReady: boolean;
+  /** What it gives to pods, as its Node object says; empty while that is not known. */
+  readonly allocatable: Allocatable;
 }
 
 export interface SandboxWorkOptions {
@@ -57,6 +61,17 @@ export class SandboxWork {
       events.warning(pod, undefined, ['FailedMount', message]);
       return failed((memory) => volumesFailed(memory, { reason: 'FailedMount', message, now: clock.now() }));
     }
+  }
+
+  /** Brings the volumes of a pod that runs up to date. One that cannot be keeps what it has until its sources change again. */
+  async refreshVolumes(pod: Pod): Promise<Outcome> {
+    const { volumes, events } = this.#options;
+    try {
+      await volumes.setUp(pod);
+    } catch (error) {
+      events.warning(pod, undefined, ['FailedMount', failureMessage(error)]);
+    }
+    return done(volumesRefreshed);
   }
 
   async runSandbox(pod: Pod, attempt: number, signal: AbortSignal): Promise<Outcome> {

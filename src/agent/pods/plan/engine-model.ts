@@ -16,6 +16,7 @@ import {
   stopBegun,
   tornDown,
   volumesReady,
+  volumesRefreshed,
 } from '../pod-memory.ts';
 import { observedContainer } from '../test-builders.ts';
 import { plan } from './plan.ts';
@@ -91,6 +92,9 @@ export class EngineModel {
     switch (step.do) {
       case 'setUpVolumes':
         this.memory = volumesReady(this.memory);
+        return;
+      case 'refreshVolumes':
+        this.memory = volumesRefreshed(this.memory);
         return;
       case 'runSandbox':
         this.#add({ role: 'sandbox', containerName: 'POD', attempt: step.attempt, pid: 1, ip: '10.42.0.5' });

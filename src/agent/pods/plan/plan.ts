@@ -62,12 +62,13 @@ function areMainsDone(context: Lifetime): boolean {
 function runningSteps(context: PlanContext): Step[] {
   const sandbox = sandboxSteps(context);
   if (!context.view.isSandboxUp) return sandbox;
+  const refresh: Step[] = context.memory.areVolumesStale ? [{ do: 'refreshVolumes' }] : [];
   const mains = isInitialized(context) ? mainContainersOf(context.pod) : [];
   const containers = [...initSteps(context), ...mains.flatMap((c) => containerSteps(context, c))];
-  if (!containers.some((step) => step.do === 'startContainer')) return [...sandbox, ...containers];
+  if (!containers.some((step) => step.do === 'startContainer')) return [...sandbox, ...refresh, ...containers];
   const volumes = volumeSteps(context);
   const isHeld = volumes.some((step) => step.do === 'wakeAt');
-  return [...sandbox, ...volumes, ...containers.filter((step) => !isHeld || step.do !== 'startContainer')];
+  return [...sandbox, ...refresh, ...volumes, ...containers.filter((step) => !isHeld || step.do !== 'startContainer')];
 }
 
 function deadlineSteps({ pod, memory }: PlanContext): Step[] {

@@ -15,6 +15,8 @@ export interface PlannedEvent {
  */
 export type Step =
   | { readonly do: 'setUpVolumes' }
+  /** What a running pod's volumes are made from has changed. */
+  | { readonly do: 'refreshVolumes' }
   | { readonly do: 'runSandbox'; readonly attempt: number }
   | { readonly do: 'attachNetwork'; readonly sandboxId: string; readonly pid: number }
   | { readonly do: 'inspectImage'; readonly container: string }

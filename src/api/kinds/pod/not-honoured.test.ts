@@ -29,13 +29,17 @@ describe('notHonoured', () => {
         dnsConfig: { nameservers: ['1.1.1.1'] },
         tolerations: [{ operator: 'Exists' }],
         imagePullSecrets: [{ name: 'a' }],
-        securityContext: { runAsUser: 1, runAsGroup: 1, supplementalGroups: [1] },
+        securityContext: { fsGroup: 1, runAsUser: 1, runAsGroup: 1, supplementalGroups: [1] },
         initContainers: [{ name: 's', image: 'a', restartPolicy: 'Always' }],
         containers: [
           {
             name: 'c',
             image: 'a',
-            env: [{ name: 'A', value: 'b' }],
+            env: [
+              { name: 'A', value: 'b' },
+              { name: 'B', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+            ],
+            envFrom: [{ configMapRef: { name: 'a' } }],
             resources: { limits: { cpu: '1', memory: '1Gi' } },
             securityContext: { privileged: true, capabilities: { add: ['NET_ADMIN'] } },
             volumeMounts: [{ name: 'v', mountPath: '/a', subPath: 'b', readOnly: true }],
@@ -44,6 +48,10 @@ describe('notHonoured', () => {
         volumes: [
           { name: 'v', emptyDir: { medium: 'Memory', sizeLimit: '1Gi' } },
           { name: 'h', hostPath: { path: '/a' } },
+          { name: 'c', configMap: { name: 'a' } },
+          { name: 's', secret: { secretName: 'a' } },
+          { name: 'd', downwardAPI: {} },
+          { name: 'p', projected: { sources: [{ secret: { name: 'a' } }] } },
         ],
       },
       [],
@@ -56,12 +64,12 @@ describe('notHonoured', () => {
           {
             name: 'b',
             image: 'a',
-            livenessProbe: { tcpSocket: { port: 1 } },
-            env: [{ name: 'A' }, { name: 'B', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+            restartPolicyRules: [{ action: 'Restart' }],
+            env: [{ name: 'A' }, { name: 'B', valueFrom: { fileKeyRef: { key: 'K', path: 'p', volumeName: 'v' } } }],
           },
         ],
       },
-      ['spec.containers[1].env[1].valueFrom', 'spec.containers[1].livenessProbe'],
+      ['spec.containers[1].env[1].valueFrom.fileKeyRef', 'spec.containers[1].restartPolicyRules'],
     ],
     [
       'names the key of a map',
@@ -87,27 +95,22 @@ describe('notHonoured', () => {
       'names every other kind of volume',
       {
         volumes: [
-          { name: 'a', configMap: { name: 'a' } },
-          { name: 'b', downwardAPI: {} },
+          { name: 'a', nfs: { server: 'a', path: '/' } },
+          { name: 'b', csi: { driver: 'a' } },
+          { name: 'c', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } },
         ],
       },
-      ['spec.volumes[0].configMap', 'spec.volumes[1].downwardAPI'],
+      ['spec.volumes[1].csi', 'spec.volumes[0].nfs', 'spec.volumes[2].projected.sources[0].serviceAccountToken'],
     ],
     [
       'names settings of the whole pod',
       {
         affinity: {},
         runtimeClassName: 'x',
-        securityContext: { fsGroup: 1, sysctls: [{ name: 'a', value: '1' }], seccompProfile: { type: 'Unconfined' } },
+        securityContext: { sysctls: [{ name: 'a', value: '1' }], seccompProfile: { type: 'Unconfined' } },
         topologySpreadConstraints: [],
       },
-      [
-        'spec.affinity',
-        'spec.runtimeClassName',
-        'spec.securityContext.fsGroup',
-        'spec.securityContext.seccompProfile',
-        'spec.securityContext.sysctls',
-      ],
+      ['spec.affinity', 'spec.runtimeClassName', 'spec.securityContext.seccompProfile', 'spec.securityContext.sysctls'],
     ],
   ];
   for (const [title, spec, fields] of cases) it(title, () => assert.deepEqual(fieldsOf(spec), fields));

@@ -36,8 +36,6 @@ const SPEC: readonly Rule[] = [
   { field: 'shareProcessNamespace', unless: [false] },
   { field: 'topologySpreadConstraints' },
   { field: 'securityContext.appArmorProfile' },
-  { field: 'securityContext.fsGroup' },
-  { field: 'securityContext.fsGroupChangePolicy' },
   { field: 'securityContext.seLinuxChangePolicy' },
   { field: 'securityContext.seLinuxOptions' },
   { field: 'securityContext.seccompProfile' },
@@ -47,8 +45,7 @@ const SPEC: readonly Rule[] = [
 ];
 
 const CONTAINER: readonly Rule[] = [
-  { field: 'env[].valueFrom' },
-  { field: 'envFrom' },
+  { field: 'env[].valueFrom.fileKeyRef' },
   { field: 'lifecycle' },
   { field: 'livenessProbe' },
   { field: 'readinessProbe' },
@@ -75,10 +72,11 @@ const VOLUME: readonly Rule[] = [
   { field: 'emptyDir.medium', unless: ['', 'Memory'] },
   { field: 'emptyDir.sizeLimit', unlessBeside: { medium: 'Memory' } },
   ...[
-    ...['awsElasticBlockStore', 'azureDisk', 'azureFile', 'cephfs', 'cinder', 'configMap', 'csi', 'downwardAPI'],
+    ...['awsElasticBlockStore', 'azureDisk', 'azureFile', 'cephfs', 'cinder', 'csi'],
     ...['ephemeral', 'fc', 'flexVolume', 'flocker', 'gcePersistentDisk', 'gitRepo', 'glusterfs', 'image', 'iscsi'],
-    ...['nfs', 'persistentVolumeClaim', 'photonPersistentDisk', 'portworxVolume', 'projected', 'quobyte', 'rbd'],
-    ...['scaleIO', 'secret', 'storageos', 'vsphereVolume'],
+    ...['nfs', 'persistentVolumeClaim', 'photonPersistentDisk', 'portworxVolume', 'quobyte', 'rbd'],
+    ...['scaleIO', 'storageos', 'vsphereVolume'],
+    ...['clusterTrustBundle', 'podCertificate', 'serviceAccountToken'].map((source) => `projected.sources[].${source}`),
   ].map((field) => ({ field })),
 ];
 
