@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import type { Kubectl } from '../../lib/kubectl.ts';
+import { Shell } from '../../lib/shell.ts';
+import { cluster } from '../setup/shared-cluster.ts';
+
+const SEED = resolve(import.meta.dirname, '../../fixtures/seed');
+
+/** A manifest that stays as its author wrote it. */
+export function fixture(name: string): string {
+  return resolve(SEED, name);
+}
+
+/**
+ * Types lines into a terminal that is opened with the first one; `atEnd` is the last. The lines must succeed.
+ * @returns what they print.
+ */
+export function typeIn(kubectl: Kubectl, atEnd: string): (line: string) => Promise<string> {
+  let shell: Shell | undefined;
+  const type = async (line: string) => {
+    shell ??= new Shell({ kubectl, kubeconfig: cluster.kubeconfig, namespace: 'default' });
+    const { code, stdout, stderr } = await shell.run(line);
+    assert.equal(code, 0, `${line}\n${stdout}${stderr}`);
+    return stdout;
+  };
+  after(async () => {
+    await type(atEnd);
+    shell?.close();
+  });
+  return type;
+}
