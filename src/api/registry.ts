@@ -22,6 +22,15 @@ export interface Subresource {
   readonly verbs: readonly string[];
 }
 
+/** Where a kind keeps how many it wants and has: what `/scale` (autoscaling/v1) shows and changes. */
+export interface ScaleMapping<T extends KubeObject = KubeObject> {
+  /** `.spec.replicas` */
+  readonly specReplicasPath: string;
+  readonly statusReplicasPath: string;
+  /** The selector of the replicas as text, for autoscalers; '' for none. */
+  selectorOf(object: T): string;
+}
+
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
 
 /** What a kind does with its objects on the way in. All of it is synchronous and pure but for changing `object` in place. */
@@ -67,6 +76,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** metadata.generation starts at 1 and rises with every change of spec. */
   readonly hasGeneration: boolean;
   readonly subresources?: readonly Subresource[];
+  /** `/scale` exists. */
+  readonly scale?: ScaleMapping<T>;
   /**
    * Set where another version of the same objects is what is stored (events.k8s.io/v1 over core/v1 Events).
    * Both conversions take a copy and may change it.

@@ -5,6 +5,7 @@ import type { Deployment } from '../types.ts';
 import { AGE, NAME } from './columns.ts';
 import { validateDeploymentSpec, validateDeploymentStatus } from './deployment/validation.ts';
 import { isSame } from './pod/validation/difference.ts';
+import { standardScale } from './scale.ts';
 import { containerColumns, text, wide } from './workload/columns.ts';
 import { nameWarnings } from './workload/name-warnings.ts';
 import { selectorText } from './workload/selector.ts';
@@ -21,6 +22,7 @@ export const DEPLOYMENT: KindDefinition<Deployment> = {
   namespaced: true,
   hasStatus: true,
   hasGeneration: true,
+  scale: standardScale(({ spec }) => selectorText(spec.selector)),
   columns: [
     NAME,
     text('Ready', 'Pods that are ready, of those that there should be.', readyCell),

@@ -4,6 +4,7 @@ import type { KindDefinition } from '../registry.ts';
 import type { ReplicaSet } from '../types.ts';
 import { AGE, NAME } from './columns.ts';
 import { isSame } from './pod/validation/difference.ts';
+import { standardScale } from './scale.ts';
 import { containerColumns, count, wide } from './workload/columns.ts';
 import { validateNonNegative } from './workload/counts.ts';
 import { nameWarnings } from './workload/name-warnings.ts';
@@ -28,6 +29,7 @@ export const REPLICA_SET: KindDefinition<ReplicaSet> = {
   namespaced: true,
   hasStatus: true,
   hasGeneration: true,
+  scale: standardScale(({ spec }) => selectorText(spec.selector)),
   selectableFields: ({ status }) => ({ 'status.replicas': String(status?.replicas ?? 0) }),
   columns: [
     NAME,

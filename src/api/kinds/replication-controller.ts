@@ -3,6 +3,7 @@ import { required, withoutRepeats } from '../meta/field-errors.ts';
 import type { KindDefinition } from '../registry.ts';
 import type { ReplicationController } from '../types.ts';
 import { AGE, NAME } from './columns.ts';
+import { standardScale } from './scale.ts';
 import { containerColumns, count, wide } from './workload/columns.ts';
 import { validateNonNegative } from './workload/counts.ts';
 import { nameWarnings } from './workload/name-warnings.ts';
@@ -27,6 +28,7 @@ export const REPLICATION_CONTROLLER: KindDefinition<ReplicationController> = {
   namespaced: true,
   hasStatus: true,
   hasGeneration: true,
+  scale: standardScale(({ spec }) => labelsText(spec.selector)),
   selectableFields: ({ status }) => ({ 'status.replicas': String(status?.replicas ?? 0) }),
   columns: [
     NAME,

@@ -3,10 +3,12 @@ import { checkDns1123Label } from '../meta/validation.ts';
 import type { KindDefinition } from '../registry.ts';
 import type { StatefulSet } from '../types.ts';
 import { AGE, NAME } from './columns.ts';
+import { standardScale } from './scale.ts';
 import { setClaimDefaults } from './stateful-set/claim-templates.ts';
 import { validateStatefulSetStatus } from './stateful-set/status-update.ts';
 import { validateStatefulSetSpec, validateStatefulSetUpdate } from './stateful-set/validation.ts';
 import { containerColumns, text } from './workload/columns.ts';
+import { selectorText } from './workload/selector.ts';
 import { givenSpec, setTemplateDefaults, templateWarnings } from './workload/template.ts';
 
 export const STATEFUL_SET: KindDefinition<StatefulSet> = {
@@ -20,6 +22,7 @@ export const STATEFUL_SET: KindDefinition<StatefulSet> = {
   namespaced: true,
   hasStatus: true,
   hasGeneration: true,
+  scale: standardScale(({ spec }) => selectorText(spec.selector)),
   columns: [
     NAME,
     text('Ready', 'Pods that are ready, of those that there should be.', readyCell),

@@ -1,3 +1,4 @@
+import { SCALE_SUBRESOURCE } from '../kinds/scale.ts';
 import type { KindDefinition, Subresource, Verb } from '../registry.ts';
 import type { GroupVersionKind } from '../schema/schema.ts';
 
@@ -163,7 +164,11 @@ export function pathsOf(kind: KindDefinition): Path[] {
 
 function subresourcesOf(kind: KindDefinition): readonly Subresource[] {
   const status: Subresource = { name: 'status', kind: kind.kind, verbs: ['get', 'update', 'patch'] };
-  return [...(kind.hasStatus ? [status] : []), ...(kind.subresources ?? [])];
+  return [
+    ...(kind.hasStatus ? [status] : []),
+    ...(kind.scale ? [SCALE_SUBRESOURCE] : []),
+    ...(kind.subresources ?? []),
+  ];
 }
 
 function subresourceOperations(kind: KindDefinition, { verbs, ...own }: Subresource): Operation[] {

@@ -1,3 +1,4 @@
+import { SCALE_SUBRESOURCE } from '../../../api/kinds/scale.ts';
 import type { KindDefinition } from '../../../api/registry.ts';
 import type { KindTable } from '../kind-table.ts';
 import { VIRTUAL_RESOURCES } from '../virtual-resources.ts';
@@ -51,7 +52,8 @@ export function listVersions(kinds: KindTable): ListedVersion[] {
 
 function listed(kind: KindDefinition): ListedResource {
   const own = { kind: kind.kind, group: kind.group, version: kind.version };
-  const extra = (kind.subresources ?? []).map(({ name, kind: subKind, group, version, verbs }) => ({
+  const listedByKind = [...(kind.subresources ?? []), ...(kind.scale ? [SCALE_SUBRESOURCE] : [])];
+  const extra = listedByKind.map(({ name, kind: subKind, group, version, verbs }) => ({
     name,
     kind: subKind,
     group: group ?? kind.group,

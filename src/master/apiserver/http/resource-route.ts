@@ -1,6 +1,7 @@
 import type { KindDefinition, ObjectKey, Verb } from '../../../api/registry.ts';
 import type { KubeObject } from '../../../api/types.ts';
 import { parseIncludeObject, representList, representObject, type View } from '../table/represent.ts';
+import { isScalable } from '../verbs/scale.ts';
 import type { UpdateSubresource } from '../verbs/update.ts';
 import { findVirtual } from '../virtual-resources.ts';
 import { readBody } from './body.ts';
@@ -17,6 +18,7 @@ import {
   setWarnings,
 } from './resource-exchange.ts';
 import { sendObject } from './respond.ts';
+import { serveScale } from './scale-route.ts';
 import { createVirtual, evictPod, postBinding } from './virtual-route.ts';
 import { WatchStream } from './watch-stream.ts';
 
@@ -81,6 +83,7 @@ export class ResourceRoute implements Route {
     if (subresource === 'status' && kind.hasStatus) return this.#part(x, 'status');
     if (subresource === 'finalize' && kind.group === '' && kind.plural === 'namespaces')
       return this.#part(x, 'finalize');
+    if (subresource === 'scale' && isScalable(kind)) return serveScale(this.#options, x, kind);
     if (isPod && verb === 'create' && subresource === 'binding') return postBinding(this.#options, x);
     if (isPod && verb === 'create' && subresource === 'eviction') return evictPod(this.#options, x);
     if (!isPod || !this.#options.connect) return false;

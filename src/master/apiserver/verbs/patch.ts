@@ -3,17 +3,22 @@ import { badRequest, invalid } from '../../../api/meta/errors.ts';
 import { invalid as invalidField } from '../../../api/meta/field-errors.ts';
 import { applyPatch, assertPatchType } from '../../../api/patch/apply.ts';
 import type { KindDefinition, ObjectKey } from '../../../api/registry.ts';
+import type { GroupVersionKind } from '../../../api/schema/schema.ts';
 import type { KubeObject } from '../../../api/types.ts';
 import type { EngineDeps, WriteContext } from './engine-deps.ts';
 import { type FieldValidation, reportUnknownFields } from './field-validation.ts';
 import { type UpdateSubresource, updateObject } from './update.ts';
 
-export interface PatchRequest extends WriteContext {
-  readonly key: ObjectKey;
-  readonly subresource: UpdateSubresource;
+/** A patch as it came. */
+export interface PatchBody extends WriteContext {
   readonly contentType: string;
   readonly body: Uint8Array;
   readonly fieldValidation: FieldValidation;
+}
+
+export interface PatchRequest extends PatchBody {
+  readonly key: ObjectKey;
+  readonly subresource: UpdateSubresource;
 }
 
 /**
@@ -22,17 +27,16 @@ export interface PatchRequest extends WriteContext {
  */
 export async function patchObject(deps: EngineDeps, kind: KindDefinition, request: PatchRequest): Promise<KubeObject> {
   assertPatchType(request.contentType, kind);
-  return updateObject(deps, kind, {
-    ...request,
-    change: (current) => {
-      const patched = applyPatch(request.contentType, current, request.body, kind);
-      const { object, strictErrors } = checkObject(patched, kind);
-      reportUnknownFields(strictErrors, request.fieldValidation, request, (text) => {
-        const shown = Buffer.from(request.body).toString();
-        return invalid({ group: '', kind: '' }, '', [invalidField('patch', shown, text)]);
-      });
-      if (!object.metadata) throw badRequest('metadata: the patch removes what an object cannot do without');
-      return object;
-    },
+  return updateObject(deps, kind, { ...request, change: (current) => patched(current, kind, request) });
+}
+
+/** What a patch makes of `current`, of kind `gvk`. @throws ApiError Invalid, BadRequest, UnsupportedMediaType. */
+export function patched(current: KubeObject, gvk: GroupVersionKind, request: PatchBody): KubeObject {
+  const { object, strictErrors } = checkObject(applyPatch(request.contentType, current, request.body, gvk), gvk);
+  reportUnknownFields(strictErrors, request.fieldValidation, request, (text) => {
+    const shown = Buffer.from(request.body).toString();
+    return invalid({ group: '', kind: '' }, '', [invalidField('patch', shown, text)]);
   });
+  if (!object.metadata) throw badRequest('metadata: the patch removes what an object cannot do without');
+  return object;
 }

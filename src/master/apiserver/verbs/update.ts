@@ -14,7 +14,8 @@ import { type Current, currentFrom, encodeFor, requireCurrent, withRevision } fr
 /** How often a write that names no resourceVersion is tried against ever newer objects: one of many writers wins each round. */
 const ATTEMPTS = 100;
 
-export type UpdateSubresource = '' | 'status' | 'finalize' | 'binding';
+/** `scale` changes one field of the spec, and is judged and counted like any change of it. */
+export type UpdateSubresource = '' | 'scale' | 'status' | 'finalize' | 'binding';
 
 export interface UpdateRequest extends WriteContext {
   readonly key: ObjectKey;
@@ -71,7 +72,7 @@ async function attemptUpdate(
     dryRun: request.dryRun ?? false,
   };
   await deps.admission.mutate(admission);
-  if (request.subresource === '') prepareMainUpdate(kind, next, old);
+  if (isMain(request.subresource)) prepareMainUpdate(kind, next, old);
   return deps.admission.around(admission, async () => {
     assertValidForUpdate(kind, next, old, request.subresource);
     await deps.admission.validate(admission);
@@ -144,11 +145,15 @@ function combine(
     setOrDrop(next, 'status', (wanted as MaybeStatus).status);
     setOrDrop(next.metadata, 'labels', wanted.metadata.labels);
     setOrDrop(next.metadata, 'annotations', wanted.metadata.annotations);
-  } else if (subresource === '' && kind.hasStatus) {
+  } else if (isMain(subresource) && kind.hasStatus) {
     setOrDrop(next, 'status', (old as MaybeStatus).status);
   }
   keepSystemMetadata(next, old);
   return next;
+}
+
+function isMain(subresource: UpdateSubresource): boolean {
+  return subresource === '' || subresource === 'scale';
 }
 
 function setOrDrop<T extends object, K extends keyof T>(target: T, field: K, value: T[K] | undefined): void {
@@ -193,12 +198,11 @@ function assertValidForUpdate(
     ...validateObjectMeta(next.metadata, kind),
     ...validateObjectMetaUpdate(next.metadata, old.metadata),
   ];
-  const rest =
-    subresource === ''
-      ? [...strategy.validate(next), ...(strategy.validateUpdate?.(next, old) ?? [])]
-      : subresource === 'status'
-        ? (strategy.validateStatusUpdate?.(next, old) ?? [])
-        : [];
+  const rest = isMain(subresource)
+    ? [...strategy.validate(next), ...(strategy.validateUpdate?.(next, old) ?? [])]
+    : subresource === 'status'
+      ? (strategy.validateStatusUpdate?.(next, old) ?? [])
+      : [];
   const causes = [...metadata, ...rest];
   if (causes.length > 0) throw invalid(kind, next.metadata.name, causes);
 }
