@@ -192,10 +192,16 @@ export class DockerRuntime implements Runtime {
   }
 
   async attach(id: string, { stdin, tty }: { stdin: boolean; tty: boolean }): Promise<AttachSession> {
-    const connection = await this.#do('attach', () =>
+    const connection = (await this.#do('attach', () =>
       this.#docker.getContainer(id).attach({ stream: true, stdin, stdout: true, stderr: true, hijack: true }),
-    );
-    return attachSession(connection as Duplex, tty);
+    )) as Duplex;
+    // Docker attaches to a container that has just ended as well, and then waits for its next start: for ever.
+    const { State } = await this.#do('inspect container', () => this.#docker.getContainer(id).inspect());
+    if (!State.Running) {
+      connection.destroy();
+      throw new RuntimeError('NotFound', `container ${id} is not running`);
+    }
+    return attachSession(connection, tty);
   }
 
   async logs(id: string, options: LogOptions, signal: AbortSignal): Promise<NodeJS.ReadableStream> {

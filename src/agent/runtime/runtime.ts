@@ -163,6 +163,7 @@ export interface Runtime {
   pull(reference: string, auth: readonly RegistryAuth[], signal: AbortSignal): Promise<ImageInfo>;
   /** Runs a command in a container. `output` carries stdout and stderr apart unless `tty`. */
   exec(id: string, options: ExecOptions): Promise<ExecSession>;
+  /** @throws NotFound when the container does not run (any more). */
   attach(id: string, options: { stdin: boolean; tty: boolean }): Promise<AttachSession>;
   /** Docker's log of a container, rotated files included; raw bytes of stdout and stderr in order (and the stderr mark dropped). */
   logs(id: string, options: LogOptions, signal: AbortSignal): Promise<NodeJS.ReadableStream>;
