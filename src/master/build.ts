@@ -22,6 +22,8 @@ import { bootstrap } from './controllers/bootstrap.ts';
 import { Controller, type ControllerParts } from './controllers/controller.ts';
 import { namespaceController } from './controllers/namespace.ts';
 import { podGarbageCollector } from './controllers/pod-garbage-collector.ts';
+import { replicaSetController } from './controllers/replicaset/controller.ts';
+import { replicationController } from './controllers/replicationcontroller.ts';
 import { rootCaPublisher } from './controllers/root-ca-publisher.ts';
 import { serviceAccountController } from './controllers/service-account.ts';
 import { type Chore, Housekeeping } from './housekeeping.ts';
@@ -127,6 +129,8 @@ function controllers(parts: ControllerParts, caPem: string) {
     rootCaPublisher(parts, caPem),
     namespaceController(parts, KINDS),
     podGarbageCollector(parts),
+    replicationController(parts),
+    replicaSetController(parts),
   ];
 }
 

@@ -10,6 +10,8 @@ import { NAMESPACE } from './namespace.ts';
 import { NODE } from './node.ts';
 import { POD } from './pod.ts';
 import { POD_TEMPLATE } from './pod-template.ts';
+import { REPLICA_SET } from './replica-set.ts';
+import { REPLICATION_CONTROLLER } from './replication-controller.ts';
 import { SECRET } from './secret.ts';
 import { SERVICE } from './service.ts';
 import { SERVICE_ACCOUNT } from './service-account.ts';
@@ -23,10 +25,12 @@ export const KINDS: readonly KindDefinition[] = [
   NODE,
   POD,
   POD_TEMPLATE,
+  REPLICATION_CONTROLLER,
   SECRET,
   SERVICE_ACCOUNT,
   SERVICE,
   CONTROLLER_REVISION,
+  REPLICA_SET,
   EVENTS_V1,
   LEASE,
   ENDPOINT_SLICE,
