@@ -9,8 +9,8 @@ function fieldsOf(spec: Partial<PodSpec>): string[] {
 
 describe('notHonoured', () => {
   it('says which field is not acted on', () => {
-    assert.deepEqual(notHonoured(podOf({ hostPID: true })), [
-      'spec.hostPID: is accepted but not acted on by this version of Bramble',
+    assert.deepEqual(notHonoured(podOf({ hostUsers: false })), [
+      'spec.hostUsers: is accepted but not acted on by this version of Bramble',
     ]);
   });
 
@@ -20,6 +20,11 @@ describe('notHonoured', () => {
       'has nothing to say of what works',
       {
         hostNetwork: true,
+        hostPID: true,
+        hostIPC: true,
+        shareProcessNamespace: true,
+        setHostnameAsFQDN: true,
+        schedulingGates: [{ name: 'a.b/c' }],
         priority: 0,
         preemptionPolicy: 'PreemptLowerPriority',
         nodeSelector: { a: 'b' },
@@ -29,7 +34,11 @@ describe('notHonoured', () => {
         dnsConfig: { nameservers: ['1.1.1.1'] },
         tolerations: [{ operator: 'Exists' }],
         imagePullSecrets: [{ name: 'a' }],
-        securityContext: { fsGroup: 1, runAsUser: 1, runAsGroup: 1, supplementalGroups: [1] },
+        securityContext: {
+          ...{ fsGroup: 1, runAsUser: 1, runAsGroup: 1, supplementalGroups: [1], runAsNonRoot: true },
+          sysctls: [{ name: 'a', value: '1' }],
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
         initContainers: [{ name: 's', image: 'a', restartPolicy: 'Always' }],
         containers: [
           {
@@ -41,8 +50,14 @@ describe('notHonoured', () => {
             ],
             envFrom: [{ configMapRef: { name: 'a' } }],
             resources: { limits: { cpu: '1', memory: '1Gi' } },
-            securityContext: { privileged: true, capabilities: { add: ['NET_ADMIN'] } },
-            volumeMounts: [{ name: 'v', mountPath: '/a', subPath: 'b', readOnly: true }],
+            securityContext: {
+              privileged: true,
+              capabilities: { add: ['NET_ADMIN'] },
+              seccompProfile: { type: 'Unconfined' },
+            },
+            volumeMounts: [
+              { name: 'v', mountPath: '/a', subPath: 'b', readOnly: true, mountPropagation: 'Bidirectional' },
+            ],
           },
         ],
         volumes: [
@@ -77,8 +92,8 @@ describe('notHonoured', () => {
       ['spec.containers[0].resources.requests[ephemeral-storage]'],
     ],
     [
-      'has nothing to say of false where false is what happens',
-      { hostIPC: false, shareProcessNamespace: false, automountServiceAccountToken: false },
+      'has nothing to say of a value that is what happens',
+      { hostUsers: true, automountServiceAccountToken: false },
       [],
     ],
     [
@@ -107,10 +122,18 @@ describe('notHonoured', () => {
       {
         affinity: {},
         runtimeClassName: 'x',
-        securityContext: { sysctls: [{ name: 'a', value: '1' }], seccompProfile: { type: 'Unconfined' } },
+        securityContext: {
+          seccompProfile: { type: 'Localhost', localhostProfile: 'a.json' },
+          seLinuxOptions: { level: 'a' },
+        },
         topologySpreadConstraints: [],
       },
-      ['spec.affinity', 'spec.runtimeClassName', 'spec.securityContext.seccompProfile', 'spec.securityContext.sysctls'],
+      [
+        'spec.affinity',
+        'spec.runtimeClassName',
+        'spec.securityContext.seLinuxOptions',
+        'spec.securityContext.seccompProfile.type',
+      ],
     ],
   ];
   for (const [title, spec, fields] of cases) it(title, () => assert.deepEqual(fieldsOf(spec), fields));
