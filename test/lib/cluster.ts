@@ -3,6 +3,7 @@ import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { AGENT_DEFAULTS } from '../../src/agent/config.ts';
 import { removeFromNode } from '../../src/agent/remove-from-node.ts';
 import type { Node } from '../../src/api/types.ts';
 import { ApiClient } from '../../src/cli/api-client.ts';
@@ -19,24 +20,30 @@ export interface ClusterOptions {
   readonly serviceCidr?: string;
   readonly nodeName?: string;
   readonly agent?: boolean;
+  /** The engine that the agent uses. */
+  readonly dockerHost?: string;
+  /** A folder that exists, to keep everything in; it is emptied at the end. A new one when left out. */
+  readonly dataDir?: string;
 }
 
 /** A real master and agent as processes of their own, on free ports, with everything below one folder. */
 export class TestCluster {
-  readonly dataDir = mkdtempSync(join(tmpdir(), 'bramble-test-'));
+  readonly dataDir: string;
   readonly nodeName: string;
-  readonly #options: Required<ClusterOptions>;
+  readonly #options: Required<Omit<ClusterOptions, 'dataDir'>>;
   readonly #daemons = new Map<string, ChildProcess>();
   #port = 0;
   #grpcPort = 0;
 
-  constructor(options: ClusterOptions = {}) {
+  constructor({ dataDir, ...options }: ClusterOptions = {}) {
+    this.dataDir = dataDir ?? mkdtempSync(join(tmpdir(), 'bramble-test-'));
     this.#options = {
       bridge: 'btest0',
       clusterCidr: '10.142.0.0/16',
       serviceCidr: '10.143.0.0/16',
       nodeName: 'test-node',
       agent: true,
+      dockerHost: AGENT_DEFAULTS['docker-host'],
       ...options,
     };
     this.nodeName = this.#options.nodeName;
@@ -83,13 +90,24 @@ export class TestCluster {
   }
 
   async startAgent(): Promise<void> {
-    const token = await createToken(this.api, { ttl: '10m' });
-    const { bridge, nodeName } = this.#options;
-    const args = [`--master=127.0.0.1:${this.#grpcPort}`, `--node-name=${nodeName}`, `--bridge=${bridge}`];
-    this.#spawn('agent', args, { BRAMBLE_TOKEN: token });
+    await this.joinAgent();
     await eventually(() => this.#nodeIsReady(), 60_000).catch((cause: Error) => {
       throw new Error(`${cause.message}; the agent's log ends with\n${this.log('agent')}`, { cause });
     });
+  }
+
+  /** Starts the agent and leaves it to itself. @param token a new one when left out. */
+  async joinAgent(token?: string): Promise<void> {
+    const { bridge, nodeName, dockerHost } = this.#options;
+    const args = [`--master=127.0.0.1:${this.#grpcPort}`, `--node-name=${nodeName}`, `--bridge=${bridge}`];
+    const word = token ?? (await createToken(this.api, { ttl: '10m' }));
+    this.#spawn('agent', [...args, `--docker-host=${dockerHost}`], { BRAMBLE_TOKEN: word });
+  }
+
+  /** Does this daemon run? */
+  runs(name: 'master' | 'agent'): boolean {
+    const child = this.#daemons.get(name);
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
   /** Ends a daemon as a power cut would, and waits until it is gone. */
@@ -129,7 +147,7 @@ export class TestCluster {
   async stop(): Promise<void> {
     await this.kill('agent', 'SIGTERM');
     await this.kill('master', 'SIGTERM');
-    if (this.#options.agent) await removeFromNode(this.dataDir, undefined, this.#options.bridge);
+    if (this.#options.agent) await removeFromNode(this.dataDir, this.#options.dockerHost, this.#options.bridge);
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 

@@ -1,0 +1,66 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { eventually } from './eventually.ts';
+
+const run = promisify(execFile);
+
+/**
+ * A Docker engine of the test's own, that may be stopped and killed without hurting anybody: own files, socket, containerd; no
+ * bridge and no firewall rules but those that its networks ask for.
+ */
+export class PrivateEngine {
+  /** Short, since the paths of sockets end at 107 characters. */
+  readonly folder = mkdtempSync('/tmp/engine-');
+  #process: ChildProcess | undefined;
+
+  get host(): string {
+    return `unix://${join(this.folder, 'docker.sock')}`;
+  }
+
+  async start(): Promise<void> {
+    const at = (name: string) => join(this.folder, name);
+    const files = [`--data-root=${at('data')}`, `--exec-root=${at('run')}`, `--pidfile=${at('docker.pid')}`];
+    const flags = ['--config-file=/dev/null', '--bridge=none', '--live-restore', '--group=root'];
+    this.#process = spawn('dockerd', ['--host', this.host, ...files, ...flags], { stdio: 'ignore' });
+    await eventually(() => this.docker('version'), 30_000);
+  }
+
+  async docker(...args: string[]): Promise<string> {
+    return (await run('docker', ['--host', this.host, ...args])).stdout.trim();
+  }
+
+  /** Copies images of the machine's engine. */
+  async load(...references: string[]): Promise<void> {
+    await run('sh', ['-c', `docker save ${references.join(' ')} | docker --host ${this.host} load`]);
+  }
+
+  /** Stops the engine; its containers run on. */
+  async stop(): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((done) => child.once('exit', done));
+    child.kill('SIGTERM');
+    await gone;
+  }
+
+  /** Ends it for good and leaves nothing behind. */
+  async remove(): Promise<void> {
+    if (!this.#process) await this.start();
+    const containers = (await this.docker('ps', '-aq')).split('\n').filter(Boolean);
+    if (containers.length > 0) await this.docker('rm', '-f', ...containers);
+    await this.stop();
+    await this.#unmountAll();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #unmountAll(): Promise<void> {
+    const mounts = readFileSync('/proc/mounts', 'utf8')
+      .split('\n')
+      .map((line) => line.split(' ')[1] ?? '')
+      .filter((point) => point.startsWith(`${this.folder}/`));
+    for (const point of mounts.reverse()) await run('umount', ['-l', point]);
+  }
+}
