@@ -7,6 +7,7 @@ import { EVENT } from '../../../src/api/kinds/event.ts';
 import { NAMESPACE } from '../../../src/api/kinds/namespace.ts';
 import { POD } from '../../../src/api/kinds/pod.ts';
 import { SERVICE } from '../../../src/api/kinds/service.ts';
+import type { KindDefinition } from '../../../src/api/registry.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { defaultAdmission } from '../../../src/master/apiserver/admission/default-plugins.ts';
@@ -100,7 +101,7 @@ export class TestApi {
   readonly events: ApiEventRecorder;
   readonly server: ApiServer;
 
-  static async start(connect?: ConnectHandlers): Promise<TestApi> {
+  static async start(connect?: ConnectHandlers, kinds: readonly KindDefinition[] = KINDS): Promise<TestApi> {
     const dir = mkdtempSync(join(tmpdir(), 'bramble-api-'));
     const log = createLogger('silent');
     const store = await SqliteStore.open({
@@ -109,7 +110,7 @@ export class TestApi {
       clock: systemClock,
       log,
     });
-    const api = new TestApi(dir, store, connect);
+    const api = new TestApi(dir, store, kinds, connect);
     await api.server.start();
     for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
       await api.client.create(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
@@ -117,7 +118,7 @@ export class TestApi {
     return api;
   }
 
-  private constructor(dir: string, store: SqliteStore, connect: ConnectHandlers | undefined) {
+  private constructor(dir: string, store: SqliteStore, kinds: readonly KindDefinition[], connect?: ConnectHandlers) {
     const clock = systemClock;
     const log = createLogger(process.env.API_LOG === 'debug' ? 'debug' : 'silent');
     this.dir = dir;
@@ -144,7 +145,7 @@ export class TestApi {
       listen: { host: '127.0.0.1', port: 0 },
       tls: () => ({ certPem: serving.cert, keyPem: serving.key, caPem: this.pki.caPem }),
       engine: this.engine,
-      kinds: new KindTable(KINDS),
+      kinds: new KindTable(kinds),
       tokens: [
         { authenticate: async (token) => (token === 'secret-token' ? { name: 'alice', groups: ['dev'] } : undefined) },
       ],
