@@ -78,7 +78,7 @@ export class Faults {
   async #killEngine(): Promise<void> {
     const running = await this.#running();
     // Nobody else kills meanwhile, and the look is a few milliseconds old: these must run on.
-    this.#ledger.engineDied(running);
+    this.#ledger.engineDied(running, Date.now());
     this.counts.engine += 1;
     await this.#targets.engine.kill();
     this.#bringBack('engine', () => this.#targets.engine.start());

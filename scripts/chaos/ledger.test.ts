@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import type { Pod } from '../../src/api/types.ts';
 import { Ledger } from './ledger.ts';
 
+const CREATED = Date.UTC(2026, 0, 1);
+
 function pod(restartCount: number): Pod {
   const containerStatuses = [{ name: 'main', restartCount, ready: true, image: '', imageID: '' }];
-  const metadata = { name: 'web', uid: 'u' };
+  const metadata = { name: 'web', uid: 'u', creationTimestamp: new Date(CREATED).toISOString() };
   return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [] }, status: { containerStatuses } };
 }
 
@@ -27,9 +29,15 @@ describe('the ledger of chaos', () => {
 
   it('takes the death of the engine as a reason only for what did not run', () => {
     const ledger = new Ledger();
-    ledger.engineDied([main]);
-    assert.equal(ledger.explained(main), 0);
-    ledger.engineDied([]);
-    assert.equal(ledger.explained(main), 1);
+    ledger.engineDied([main], CREATED + 1000);
+    assert.equal(ledger.explained(main, CREATED), 0);
+    ledger.engineDied([], CREATED + 2000);
+    assert.equal(ledger.explained(main, CREATED), 1);
+  });
+
+  it('takes no death of the engine before the pod was there as a reason', () => {
+    const ledger = new Ledger();
+    ledger.engineDied([], CREATED - 1000);
+    assert.equal(ledger.explained(main, CREATED), 0);
   });
 });
