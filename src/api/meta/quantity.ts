@@ -131,7 +131,7 @@ export function canonicalQuantity(text: string | number): string {
 }
 
 /** Rounded up to thousandths: the finest that a list of resources keeps (defaulting of v1.ResourceList). */
-export function roundUpToMilli({ nano, format }: Quantity): Quantity {
+function roundUpToMilli({ nano, format }: Quantity): Quantity {
   return { nano: divideUp(nano, 1_000_000n) * 1_000_000n, format };
 }
 
@@ -143,4 +143,15 @@ export function milliValue(quantity: Quantity): number {
 /** Whole units, rounded up: bytes of `memory`. */
 export function wholeValue(quantity: Quantity): number {
   return Number(divideUp(quantity.nano, NANO));
+}
+
+/**
+ * Amounts by name as every client reads them back, in place: canonical text, not finer than thousandths. Text that is no
+ * quantity is left to validation.
+ */
+export function setCanonicalAmounts(amounts: Record<string, string | number> | undefined): void {
+  for (const [name, value] of Object.entries(amounts ?? {})) {
+    const quantity = tryParseQuantity(value);
+    if (amounts && quantity) amounts[name] = formatQuantity(roundUpToMilli(quantity));
+  }
 }

@@ -1,7 +1,7 @@
-import { formatQuantity, roundUpToMilli, tryParseQuantity } from '../../meta/quantity.ts';
+import { setCanonicalAmounts } from '../../meta/quantity.ts';
 import type { Container, Pod, PodSpec, Probe } from '../../types.ts';
 import { defaultPullPolicy } from './image-name.ts';
-import type { HttpGetAction, ResourceList, ResourceRequirements } from './parts.ts';
+import type { HttpGetAction, ResourceRequirements } from './parts.ts';
 import { setVolumeDefaults } from './volume-defaults.ts';
 
 /** What the API reference gives a default to, in a Pod: the spec's, and those that a template in a workload does not get. */
@@ -28,7 +28,7 @@ export function setPodSpecDefaults(spec: PodSpec): void {
   for (const volume of spec.volumes ?? []) setVolumeDefaults(volume);
   for (const container of allContainers(spec)) setContainerDefaults(container);
   setResourceDefaults(spec.resources);
-  setCanonical(spec.overhead);
+  setCanonicalAmounts(spec.overhead);
 }
 
 function allContainers(spec: PodSpec): Container[] {
@@ -78,16 +78,8 @@ function setHttpGetDefaults(httpGet: HttpGetAction | undefined): void {
 }
 
 function setResourceDefaults(resources: ResourceRequirements | undefined): void {
-  setCanonical(resources?.limits);
-  setCanonical(resources?.requests);
-}
-
-/** Quantities as every client reads them back: canonical text, not finer than thousandths. Wrong ones are left to validation. */
-function setCanonical(list: ResourceList | undefined): void {
-  for (const [name, value] of Object.entries(list ?? {})) {
-    const quantity = tryParseQuantity(value);
-    if (list && quantity) list[name] = formatQuantity(roundUpToMilli(quantity));
-  }
+  setCanonicalAmounts(resources?.limits);
+  setCanonicalAmounts(resources?.requests);
 }
 
 function setRequestsFromLimits(container: Container): void {

@@ -58,7 +58,7 @@ function listCauses(list: ResourceList | undefined, field: string): Judged {
   const quantities = new Map<string, Quantity>();
   for (const [name, value] of Object.entries(list ?? {})) {
     const path = `${field}[${name}]`;
-    causes.push(...nameCauses(name, path));
+    causes.push(...containerResourceCauses(name, path));
     const quantity = parse(value, path, causes);
     if (!quantity) continue;
     causes.push(...amountCauses(name, quantity, path));
@@ -78,7 +78,7 @@ function parse(value: string | number, field: string, causes: StatusCause[]): Qu
 }
 
 /** Own names are few; everyone else's have a domain. */
-function nameCauses(name: string, field: string): StatusCause[] {
+export function containerResourceCauses(name: string, field: string): StatusCause[] {
   const wrong = checkQualifiedName(name);
   if (wrong.length > 0) return invalidEach(field, name, wrong);
   if (!name.includes('/')) {
@@ -92,7 +92,8 @@ function nameCauses(name: string, field: string): StatusCause[] {
   return [invalid(field, name, "doesn't follow extended resource name standard")];
 }
 
-function isExtended(name: string): boolean {
+/** A resource that no node has of itself: `nvidia.com/gpu`. */
+export function isExtended(name: string): boolean {
   const domain = name.split('/')[0] ?? '';
   if (!name.includes('/') || domain.endsWith('kubernetes.io') || name.startsWith('requests.')) return false;
   return checkQualifiedName(`requests.${name}`).length === 0;
