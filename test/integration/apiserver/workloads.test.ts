@@ -130,6 +130,21 @@ for (const version of ['1.27', '1.30', '1.33']) {
       assert.equal(await run(`get ds web -o jsonpath={.metadata.annotations.${generation}}`), '2');
     });
 
+    it('keeps the data of a revision as it is', async () => {
+      const data = { spec: { template: { $patch: 'replace', spec: { containers: [{ name: 'c' }] } } } };
+      const revision = {
+        apiVersion: 'apps/v1',
+        kind: 'ControllerRevision',
+        metadata: { name: 'r1' },
+        data,
+        revision: 1,
+      };
+      await run('create -f -', JSON.stringify(revision));
+      const stored = JSON.parse(await run('get controllerrevision r1 -o json'));
+      assert.deepEqual(stored.data, data);
+      assert.match(await run('get controllerrevisions'), /^NAME +CONTROLLER +REVISION +AGE\nr1 +<none> +1 +\d+s\n$/);
+    });
+
     it('applies a manifest again without a change', async () => {
       for (const kind of WORKLOADS) {
         const manifest = JSON.stringify(manifestOf(kind)).replace('"web"}', '"again"}');
