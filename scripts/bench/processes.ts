@@ -17,6 +17,11 @@ export function rssMegabytes(pid: number): number {
   return fieldOf(`/proc/${pid}/status`, 'VmRSS') / 1024;
 }
 
+/** The part of RSS that no other process shares: without the pages of Node.js' own file. */
+export function ownMegabytes(pid: number): number {
+  return fieldOf(`/proc/${pid}/status`, 'RssAnon') / 1024;
+}
+
 /** Bytes that the process caused to be sent to a disk so far. Source: proc(5), io. */
 export function writtenBytes(pid: number): number {
   return fieldOf(`/proc/${pid}/io`, 'write_bytes');

@@ -3,7 +3,7 @@ import { ApiConnection } from '../lib/api-connection.ts';
 import type { DaemonName, Installation } from '../lib/installation.ts';
 import { atMost, type Bench, type Figure, type Goal, type Measurement } from './measurement.ts';
 import { createMany, sleepingPod, untilRunning } from './pods.ts';
-import { countSyncs, cpuSeconds, rssMegabytes, writtenBytes } from './processes.ts';
+import { countSyncs, cpuSeconds, ownMegabytes, rssMegabytes, writtenBytes } from './processes.ts';
 
 const PODS_AT_REST = 10;
 /** What creating the pods set going (garbage collection, checkpoints, back-offs) is over by then. */
@@ -67,6 +67,7 @@ async function atRest({ seconds }: Bench, cluster: Installation, name: DaemonNam
   const took = (performance.now() - start) / 1000;
   return [
     { name: `${name}: RSS, greatest`, value: Math.max(...rss), unit: 'MB', goal: GOALS[name].rss },
+    { name: `${name}: of that its own, at the end`, value: ownMegabytes(pid), unit: 'MB' },
     { name: `${name}: CPU`, value: ((cpuSeconds(pid) - cpu) / took) * 100, unit: '% of a core', goal: GOALS[name].cpu },
     {
       name: `${name}: written to disk`,
