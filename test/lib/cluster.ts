@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -22,21 +23,29 @@ export interface ClusterOptions {
   readonly agent?: boolean;
   /** The engine that the agent uses. */
   readonly dockerHost?: string;
-  /** A folder that exists, to keep everything in; it is emptied at the end. A new one when left out. */
+  /** A folder that exists, to keep everything but the logs in; it is emptied at the end. A new one when left out. */
   readonly dataDir?: string;
+  /** The same, for the agent's own; the cluster's when left out. */
+  readonly agentDataDir?: string;
 }
 
 /** A real master and agent as processes of their own, on free ports, with everything below one folder. */
 export class TestCluster {
   readonly dataDir: string;
+  readonly agentDataDir: string;
   readonly nodeName: string;
-  readonly #options: Required<Omit<ClusterOptions, 'dataDir'>>;
+  readonly #ownsDataDir: boolean;
+  /** Apart from the data, whose disk a test may fill. */
+  readonly #logDir = join(tmpdir(), `bramble-test-logs-${newId()}`);
+  readonly #options: Required<Omit<ClusterOptions, 'dataDir' | 'agentDataDir'>>;
   readonly #daemons = new Map<string, ChildProcess>();
   #port = 0;
   #grpcPort = 0;
 
-  constructor({ dataDir, ...options }: ClusterOptions = {}) {
-    this.dataDir = dataDir ?? mkdtempSync(join(tmpdir(), 'bramble-test-'));
+  constructor({ dataDir, agentDataDir, ...options }: ClusterOptions = {}) {
+    this.dataDir = dataDir ?? join(tmpdir(), `bramble-test-${newId()}`);
+    this.agentDataDir = agentDataDir ?? this.dataDir;
+    this.#ownsDataDir = dataDir === undefined;
     this.#options = {
       bridge: 'btest0',
       clusterCidr: '10.142.0.0/16',
@@ -62,6 +71,7 @@ export class TestCluster {
   }
 
   async start(): Promise<this> {
+    for (const folder of [this.dataDir, this.#logDir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
     [this.#port, this.#grpcPort] = [await freePort(), await freePort()];
     try {
       await this.startMaster();
@@ -136,7 +146,7 @@ export class TestCluster {
 
   /** The end of a daemon's log, for a failing test. */
   log(name: 'master' | 'agent', lines = 30): string {
-    return readFileSync(join(this.dataDir, `${name}.log`), 'utf8')
+    return readFileSync(join(this.#logDir, `${name}.log`), 'utf8')
       .trim()
       .split('\n')
       .slice(-lines)
@@ -147,16 +157,22 @@ export class TestCluster {
   async stop(): Promise<void> {
     await this.kill('agent', 'SIGTERM');
     await this.kill('master', 'SIGTERM');
-    if (this.#options.agent) await removeFromNode(this.dataDir, this.#options.dockerHost, this.#options.bridge);
-    rmSync(this.dataDir, { recursive: true, force: true });
+    if (this.#options.agent) await removeFromNode(this.agentDataDir, this.#options.dockerHost, this.#options.bridge);
+    for (const entry of readdirSync(this.dataDir)) rmSync(join(this.dataDir, entry), { recursive: true, force: true });
+    if (this.#ownsDataDir) rmSync(this.dataDir, { recursive: true, force: true });
+    rmSync(this.#logDir, { recursive: true, force: true });
   }
 
   #spawn(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): void {
-    const child = spawn(BRAMBLE, [name, `--data-dir=${this.dataDir}`, '--log-level=debug', ...args], {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const log = createWriteStream(join(this.dataDir, `${name}.log`), { flags: 'a' });
+    const child = spawn(
+      BRAMBLE,
+      [name, `--data-dir=${name === 'agent' ? this.agentDataDir : this.dataDir}`, '--log-level=debug', ...args],
+      {
+        env: { ...process.env, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    const log = createWriteStream(join(this.#logDir, `${name}.log`), { flags: 'a' });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
     this.#daemons.set(name, child);
@@ -172,6 +188,11 @@ export class TestCluster {
     const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
     if (ready?.status !== 'True') throw new Error(`the node is not Ready: ${ready?.message}`);
   }
+}
+
+/** Eight letters that no other run has. */
+function newId(): string {
+  return randomBytes(4).toString('hex');
 }
 
 /** The first address of this machine that is not its loopback's: the Endpoints of `kubernetes` may not hold one of those. */

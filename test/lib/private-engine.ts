@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from './eventually.ts';
@@ -12,7 +13,7 @@ const run = promisify(execFile);
  */
 export class PrivateEngine {
   /** Short, since the paths of sockets end at 107 characters. */
-  readonly folder = mkdtempSync('/tmp/engine-');
+  readonly folder = `/tmp/engine-${randomBytes(4).toString('hex')}`;
   #process: ChildProcess | undefined;
 
   get host(): string {
@@ -21,10 +22,16 @@ export class PrivateEngine {
 
   async start(): Promise<void> {
     const at = (name: string) => join(this.folder, name);
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     const files = [`--data-root=${at('data')}`, `--exec-root=${at('run')}`, `--pidfile=${at('docker.pid')}`];
-    const flags = ['--config-file=/dev/null', '--bridge=none', '--live-restore', '--group=root'];
-    this.#process = spawn('dockerd', ['--host', this.host, ...files, ...flags], { stdio: 'ignore' });
-    await eventually(() => this.docker('version'), 30_000);
+    writeFileSync(at('daemon.json'), '{}');
+    const flags = [`--config-file=${at('daemon.json')}`, '--bridge=none', '--live-restore', '--group=root'];
+    const log = openSync(at('dockerd.log'), 'a');
+    this.#process = spawn('dockerd', ['--host', this.host, ...files, ...flags], { stdio: ['ignore', log, log] });
+    closeSync(log);
+    await eventually(() => this.docker('version'), 30_000).catch((cause: Error) => {
+      throw new Error(readFileSync(at('dockerd.log'), 'utf8').slice(-3000), { cause });
+    });
   }
 
   async docker(...args: string[]): Promise<string> {

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Event, Pod } from '../../../src/api/types.ts';
+import { TestCluster } from '../../lib/cluster.ts';
+import { eventually } from '../../lib/eventually.ts';
+
+const PODS = '/api/v1/namespaces/default/pods';
+const POD = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'writer' },
+  spec: {
+    terminationGracePeriodSeconds: 0,
+    containers: [
+      {
+        name: 'main',
+        image: 'busybox:1',
+        command: ['sleep', '1000'],
+        volumeMounts: [{ name: 'settings', mountPath: '/settings' }],
+      },
+    ],
+    volumes: [{ name: 'settings', configMap: { name: 'kube-root-ca.crt' } }],
+  },
+};
+
+describe("a full disk under the agent's files", function () {
+  this.timeout(120_000);
+  const disk = mkdtempSync(join(tmpdir(), 'small-disk-'));
+  const cluster = new TestCluster({
+    bridge: 'btestadk0',
+    clusterCidr: '10.154.0.0/16',
+    serviceCidr: '10.155.0.0/16',
+    nodeName: 'small',
+    agentDataDir: disk,
+  });
+  before(async () => {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);
+    await cluster.start();
+  });
+  after(async () => {
+    await cluster.stop();
+    execFileSync('umount', ['-l', disk]);
+    rmSync(disk, { recursive: true, force: true });
+  });
+
+  it('keeps a pod from starting, with an event that says so, and ends nothing', async () => {
+    const { bavail, bsize } = statfsSync(disk);
+    writeFileSync(join(disk, 'filling'), Buffer.alloc(bavail * bsize));
+    await cluster.api.create(PODS, POD);
+    await eventually(async () => {
+      const { items } = await cluster.api.get<{ items: Event[] }>('/api/v1/namespaces/default/events');
+      const messages = items.filter(({ type }) => type === 'Warning').map(({ message }) => message ?? '');
+      assert.ok(
+        messages.some((message) => /no space left|ENOSPC|disk/i.test(message)),
+        `${messages.join('\n')}\n${cluster.log('agent')}`,
+      );
+    });
+    assert.ok(cluster.runs('agent'));
+  });
+
+  it('lets it start when there is room again', async () => {
+    rmSync(join(disk, 'filling'));
+    await eventually(async () => {
+      const { status } = await cluster.api.get<Pod>(`${PODS}/writer`);
+      assert.equal(status?.phase, 'Running', JSON.stringify(status));
+    }, 60_000);
+  });
+});
