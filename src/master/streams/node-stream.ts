@@ -44,7 +44,7 @@ export async function openPodStream(
 }
 
 /** A stream that ended without a Status. */
-export function brokenOff({ spec }: Pod): ApiError {
+function brokenOff({ spec }: Pod): ApiError {
   return new ApiError('ServiceUnavailable', `node "${spec.nodeName}" broke the stream off`);
 }
 

@@ -67,4 +67,10 @@ describe('a log that is not there', () => {
       assert.equal(error.code, 400);
     });
   }
+
+  it('says so when the node has not told of the pod yet', () => {
+    const pod = { ...aPod(['a']), status: { phase: 'Pending' as const } };
+    const { message } = logUnavailable(pod, 'a', false);
+    assert.equal(message, 'container "a" in pod "x" is waiting to start: ContainerCreating');
+  });
 });

@@ -31,6 +31,8 @@ export function logUnavailable(pod: Pod, container: string, previous: boolean): 
   const where = `container "${container}" in pod "${pod.metadata.name}"`;
   if (previous) return badRequest(`previous terminated ${where} not found`);
   const status = statusOf(pod, container);
+  // Bound, and its node has not said anything of it yet.
+  if (!status && pod.status?.phase === 'Pending') return badRequest(`${where} is waiting to start: ContainerCreating`);
   if (!status) return badRequest(`${where} is not available`);
   return badRequest(`${where} is ${stateText(status.state ?? {})}`);
 }

@@ -23,7 +23,7 @@ const VALUES = [
 ].join('');
 
 /** A name or value with its length before it. */
-export function lengthPrefixed(text: string): Buffer {
+function lengthPrefixed(text: string): Buffer {
   const bytes = Buffer.from(text);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(bytes.length);
