@@ -20,6 +20,7 @@ import { StoreObjectCache } from './cache/object-cache.ts';
 import { kubernetesServiceIp, type MasterConfig } from './config.ts';
 import { bootstrap } from './controllers/bootstrap.ts';
 import { Controller, type ControllerParts } from './controllers/controller.ts';
+import { deploymentController } from './controllers/deployment/controller.ts';
 import { namespaceController } from './controllers/namespace.ts';
 import { podGarbageCollector } from './controllers/pod-garbage-collector.ts';
 import { replicaSetController } from './controllers/replicaset/controller.ts';
@@ -131,6 +132,7 @@ function controllers(parts: ControllerParts, caPem: string) {
     podGarbageCollector(parts),
     replicationController(parts),
     replicaSetController(parts),
+    deploymentController(parts),
   ];
 }
 

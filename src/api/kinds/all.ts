@@ -1,6 +1,7 @@
 import type { KindDefinition } from '../registry.ts';
 import { CONFIG_MAP } from './config-map.ts';
 import { CONTROLLER_REVISION } from './controller-revision.ts';
+import { DEPLOYMENT } from './deployment.ts';
 import { ENDPOINT_SLICE } from './endpoint-slice.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { EVENT } from './event.ts';
@@ -30,6 +31,7 @@ export const KINDS: readonly KindDefinition[] = [
   SERVICE_ACCOUNT,
   SERVICE,
   CONTROLLER_REVISION,
+  DEPLOYMENT,
   REPLICA_SET,
   EVENTS_V1,
   LEASE,
