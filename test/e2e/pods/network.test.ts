@@ -32,6 +32,7 @@ describe('the network of a pod', () => {
         subdomain: 'web',
         hostAliases: [{ ip: '10.1.2.3', hostnames: ['printer', 'printer.home'] }],
       }),
+      job('full-name', 'hostname', { hostname: 'web-0', subdomain: 'web', setHostnameAsFQDN: true }),
       job('plain', 'hostname; hostname -i'),
       job('dns-default', 'cat /etc/resolv.conf', { dnsPolicy: 'Default' }),
       job('dns-none', 'cat /etc/resolv.conf', {
@@ -66,6 +67,10 @@ describe('the network of a pod', () => {
     assert.match(text, /^web-0\n# Kubernetes-managed hosts file\.\n127\.0\.0\.1\tlocalhost\n/);
     assert.ok(text.includes(`\n${status?.podIP}\tweb-0.web.${space.namespace}.svc.cluster.local\tweb-0\n`));
     assert.ok(text.endsWith('\n# Entries added by HostAliases.\n10.1.2.3\tprinter\tprinter.home\n'));
+  });
+
+  it('names it in full with setHostnameAsFQDN', async () => {
+    assert.equal(await output('full-name'), `web-0.web.${space.namespace}.svc.cluster.local\n`);
   });
 
   it('names it after the pod else, and resolves that name to its address', async () => {

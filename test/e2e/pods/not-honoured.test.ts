@@ -19,13 +19,13 @@ describe('fields that nothing acts on yet', () => {
       script(
         'probed',
         IDLE,
-        { affinity: { nodeAffinity: {} }, priorityClassName: '', shareProcessNamespace: true },
+        { affinity: { nodeAffinity: {} }, priorityClassName: '', runtimeClassName: 'small' },
         { livenessProbe: { exec: { command: ['true'] } }, lifecycle: { preStop: { exec: { command: ['true'] } } } },
       ),
     );
     for (const field of [
       'spec.affinity',
-      'spec.shareProcessNamespace',
+      'spec.runtimeClassName',
       'spec.containers[0].livenessProbe',
       'spec.containers[0].lifecycle',
     ])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { cluster } from '../setup/shared-cluster.ts';
 import { IDLE, job, script } from './manifests.ts';
 import { PodSpace } from './pod-space.ts';
@@ -44,7 +45,9 @@ describe('resources', () => {
       [102, 100_000, 10_000, 32 * MIB, 32 * MIB],
     );
     const pid = await space.inspect<number>('guaranteed', '.State.Pid');
-    assert.equal(cgroupMemoryLimit(pid), 32 * MIB);
+    assert.equal(inCgroup(pid, 'memory', ['memory.limit_in_bytes', 'memory.max']), `${32 * MIB}`);
+    // Version 2 of the kernel's cgroups has quota and period in one file.
+    assert.match(inCgroup(pid, 'cpu', ['cpu.cfs_quota_us', 'cpu.max']), /^10000( 100000)?$/);
     assert.ok(Number(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8')) <= 0);
   });
 
@@ -76,11 +79,11 @@ describe('resources', () => {
   });
 });
 
-/** In bytes, of version 2 or 1 of the kernel's cgroups. */
-function cgroupMemoryLimit(pid: number): number {
+/** A setting of the cgroup a process is in. @param names the file in version 1 and in version 2 of the kernel's cgroups */
+function inCgroup(pid: number, controller: string, [v1, v2]: readonly [string, string]): string {
   const lines = readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().split('\n');
-  const path = (controller: string) => lines.find((line) => line.split(':')[1] === controller)?.split(':')[2];
-  const v1 = `/sys/fs/cgroup/memory${path('memory')}/memory.limit_in_bytes`;
-  const file = path('memory') !== undefined && existsSync(v1) ? v1 : `/sys/fs/cgroup${path('')}/memory.max`;
-  return Number(readFileSync(file, 'utf8'));
+  const groups = lines.map((line) => line.split(':'));
+  const own = groups.find(([, controllers]) => controllers?.split(',').includes(controller));
+  const path = own ? `${controller}${own[2]}/${v1}` : `${groups.find(([id]) => id === '0')?.[2]}/${v2}`;
+  return readFileSync(join('/sys/fs/cgroup', path), 'utf8').trim();
 }

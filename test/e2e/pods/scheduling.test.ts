@@ -60,6 +60,25 @@ describe('where a pod goes', () => {
     await space.ready('picky');
   });
 
+  it('is open until the last scheduling gate is taken away', async () => {
+    await space.apply(script('gated', IDLE, { schedulingGates: [{ name: 'example.com/wait' }] }));
+    assert.equal(await space.row('gated'), '0/1 SchedulingGated 0');
+    const [condition] = (await space.get('gated')).status?.conditions ?? [];
+    assert.deepEqual(
+      [condition?.type, condition?.status, condition?.reason],
+      ['PodScheduled', 'False', 'SchedulingGated'],
+    );
+    await space.ok([
+      'patch',
+      'pod',
+      'gated',
+      '--type=json',
+      '--patch',
+      '[{"op":"remove","path":"/spec/schedulingGates"}]',
+    ]);
+    await space.ready('gated');
+  });
+
   it(`is one node for ${MANY} pods at once, which all run and all go`, async () => {
     const names = Array.from({ length: MANY }, (_, i) => `many-${i}`);
     const pods = names.map((name) => {

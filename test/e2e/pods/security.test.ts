@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import type { Container, PodSpec } from '../../../src/api/types.ts';
 import { cluster } from '../setup/shared-cluster.ts';
 import { job } from './manifests.ts';
@@ -28,7 +28,7 @@ describe('securityContext', () => {
 
   before(async () => {
     space = await PodSpace.open(cluster, 'security');
-    await space.apply(
+    const warnings = await space.apply(
       secured('user', 'id -u; id -g', { runAsUser: 1000, runAsGroup: 2000 }),
       secured('both', 'id -u; id -g', { runAsUser: 1001 }, { runAsUser: 1000, runAsGroup: 3000 }),
       secured('groups', 'id -G', {}, { runAsUser: 1000, runAsGroup: 1000, supplementalGroups: [4000] }),
@@ -36,13 +36,32 @@ describe('securityContext', () => {
       secured('root-refused', 'id -u', { runAsNonRoot: true }),
       secured('zero-refused', 'id -u', {}, { runAsNonRoot: true, runAsUser: 0 }),
       secured('read-only', 'touch /x 2>/dev/null || echo refused', { readOnlyRootFilesystem: true }),
-      secured('plain', `${CAPS}; grep NoNewPrivs /proc/self/status; touch /x && echo written`, {}),
+      secured(
+        'plain',
+        `${CAPS}; grep Seccomp: /proc/self/status; grep NoNewPrivs /proc/self/status; touch /x && echo written`,
+        {},
+      ),
       secured('raw', CAPS, { capabilities: { add: ['NET_RAW', 'NET_ADMIN'] } }),
       secured('none', CAPS, { capabilities: { drop: ['ALL'] } }),
       secured('one', CAPS, { capabilities: { drop: ['ALL'], add: ['CHOWN'] } }),
       secured('privileged', CAPS, { privileged: true }),
       secured('no-escalation', 'grep NoNewPrivs /proc/self/status', { allowPrivilegeEscalation: false }),
+      secured('unconfined', 'grep Seccomp: /proc/self/status', { seccompProfile: { type: 'Unconfined' } }),
+      secured(
+        'sysctl',
+        'cat /proc/sys/net/ipv4/ip_unprivileged_port_start',
+        {},
+        {
+          sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '99' }],
+        },
+      ),
+      job('host-namespaces', 'readlink /proc/self/ns/pid; readlink /proc/self/ns/ipc', {
+        hostPID: true,
+        hostIPC: true,
+      }),
+      job('shared-processes', 'ps', { shareProcessNamespace: true }),
     );
+    assert.equal(warnings, '');
   });
 
   after(() => space.close());
@@ -97,6 +116,18 @@ describe('securityContext', () => {
 
   it('allowPrivilegeEscalation false keeps processes from getting more than they have', async () => {
     assert.match(await output('no-escalation'), /NoNewPrivs:\s+1/);
+  });
+
+  it("opens the node's processes and IPC to a pod that asks, or the pod's own to each other", async () => {
+    const own = ['pid', 'ipc'].map((kind) => readlinkSync(`/proc/${process.pid}/ns/${kind}`));
+    assert.equal(await output('host-namespaces'), `${own.join('\n')}\n`);
+    assert.match(await output('shared-processes'), / 1 .*\/pause/);
+  });
+
+  it('sets the kernel parameters and the seccomp profile it names', async () => {
+    assert.equal(await output('sysctl'), '99\n');
+    assert.match(await output('unconfined'), /Seccomp:\s+0/);
+    assert.match(await output('plain'), /Seccomp:\s+2/);
   });
 });
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { freePort } from '../../lib/cluster.ts';
 import { eventually } from '../../lib/eventually.ts';
 import { cluster } from '../setup/shared-cluster.ts';
-import { IDLE, script } from './manifests.ts';
+import { IDLE, script, shell } from './manifests.ts';
 import { PodSpace } from './pod-space.ts';
 
 const run = promisify(execFile);
@@ -23,7 +24,11 @@ describe('the end of a pod', () => {
       script('shortened', STUBBORN, grace(120)),
       script('forced', STUBBORN, grace(120)),
       script('at-once', STUBBORN, grace(120)),
-      script('late', STUBBORN, { ...grace(1), activeDeadlineSeconds: 3 }),
+      script('late', STUBBORN, { ...grace(1), activeDeadlineSeconds: 300 }),
+      script('not-pulled', IDLE, {}, { image: '127.0.0.1:1/no/such:1' }),
+      script('not-mounted', IDLE, { volumes: [{ name: 'data', hostPath: { path: '/no/such', type: 'Directory' } }] }),
+      script('not-scheduled', IDLE, { nodeSelector: { 'no-such': 'label' } }),
+      script('in-init', IDLE, { ...grace(1), initContainers: [shell('setup', STUBBORN)] }),
       script('in-time', 'sleep 0.5', { activeDeadlineSeconds: 300, restartPolicy: 'Never' }),
     );
   });
@@ -88,7 +93,33 @@ describe('the end of a pod', () => {
     await eventually(async () => assert.equal(await containersOf('at-once'), ''));
   });
 
+  it('leaves its name to another at once, whose containers wait only for what they need', async () => {
+    const next = (words: string) =>
+      script('replaced', `echo ${words}; ${STUBBORN}`, grace(3), { ports: [{ containerPort: 80, hostPort }] });
+    const hostPort = await freePort();
+    await space.apply(next('first'));
+    const { metadata } = await space.ready('replaced');
+    await space.kubectl(['delete', 'pod', 'replaced', '--force', '--grace-period=0']);
+    await space.apply(next('second'));
+    const { metadata: second } = await space.ready('replaced');
+    assert.notEqual(second.uid, metadata.uid);
+    assert.equal(await space.logs('replaced'), 'second\n');
+    assert.equal((await containersOf('replaced')).trim().split('\n').length, 2);
+  });
+
+  it('comes at once to a pod that did not get to run', async () => {
+    await space.rowMatches('not-pulled', /^0\/1 (ErrImagePull|ImagePullBackOff) 0$/);
+    await space.event('not-mounted', /FailedMount/);
+    await space.event('not-scheduled', /FailedScheduling/);
+    await space.rowMatches('in-init', /^0\/1 Init:0\/1 0$/);
+    const began = Date.now();
+    await space.ok(['delete', 'pod', 'not-pulled', 'not-mounted', 'not-scheduled', 'in-init']);
+    assert.ok(Date.now() - began < 20_000);
+  });
+
   it('comes when activeDeadlineSeconds are over: Failed, DeadlineExceeded, killed with 137', async () => {
+    await space.ready('late');
+    await space.ok(['patch', 'pod', 'late', '--patch', '{"spec":{"activeDeadlineSeconds":1}}']);
     const { status } = await space.phase('late', 'Failed');
     assert.equal(status?.reason, 'DeadlineExceeded');
     assert.equal(status?.message, 'Pod was active on the node longer than the specified deadline');

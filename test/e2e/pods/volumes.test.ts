@@ -79,9 +79,15 @@ describe('volumes', () => {
           { name: 'data', mountPath: '/made', subPath: 'new/deep' },
         ],
       }),
-      onHost('read-only', at('dir'), 'Directory', '(echo x > /data/x) 2>/dev/null || echo refused; cat /data/inner/text', {
-        volumeMounts: [{ name: 'data', mountPath: '/data', readOnly: true }],
-      }),
+      onHost(
+        'read-only',
+        at('dir'),
+        'Directory',
+        '(echo x > /data/x) 2>/dev/null || echo refused; cat /data/inner/text',
+        {
+          volumeMounts: [{ name: 'data', mountPath: '/data', readOnly: true }],
+        },
+      ),
       job(
         'any-user',
         'id -u; touch /data/x && echo written',
