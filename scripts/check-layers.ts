@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ONLY_IMPORTER: Readonly<Record<string, RegExp>> = {
   dockerode: /^src\/agent\/runtime\//,
   'node:sqlite': /^src\/master\/store\//,
-  '@grpc/grpc-js': /^src\/(rpc|master\/nodes|agent\/uplink)\//,
+  '@grpc/grpc-js': /^src\/(rpc|master\/nodes|agent\/uplink|agent\/pods\/probes)\//,
 };
 
 interface Finding {

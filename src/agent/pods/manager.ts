@@ -12,11 +12,13 @@ import { PodVolumes } from '../volumes/pod-volumes.ts';
 import { type DnsSettings, HostFiles } from './host-files.ts';
 import { Limiter } from './limiter.ts';
 import { ContainerWork } from './perform/container-work.ts';
+import { HookWork } from './perform/hook-work.ts';
 import { ImageWork } from './perform/image-work.ts';
 import { Performer } from './perform/performer.ts';
 import { type NodeFacts, SandboxWork } from './perform/sandbox-work.ts';
 import { PodEvents } from './pod-events.ts';
 import { RuntimeHealth } from './runtime-health.ts';
+import { TerminationLogs } from './termination-log.ts';
 import { PodWorker, signatureOf } from './worker.ts';
 
 export interface PodManagerOptions {
@@ -50,6 +52,8 @@ export class PodManager implements Part {
   readonly #options: PodManagerOptions;
   readonly #podsDir: string;
   readonly #performer: Performer;
+  readonly #events: PodEvents;
+  readonly #terminationLogs: TerminationLogs;
   readonly #queue: Workqueue;
   readonly #workers = new Map<string, PodWorker>();
   readonly #stopping = new AbortController();
@@ -59,7 +63,14 @@ export class PodManager implements Part {
   constructor(options: PodManagerOptions) {
     this.#options = options;
     this.#podsDir = join(options.dataDir, 'pods');
-    this.#performer = performerOf(options, this.#podsDir);
+    this.#events = new PodEvents(options.reports);
+    this.#terminationLogs = new TerminationLogs(this.#podsDir, options.runtime);
+    this.#performer = performerOf({
+      ...options,
+      podsDir: this.#podsDir,
+      events: this.#events,
+      terminationLogs: this.#terminationLogs,
+    });
     this.runtimeHealth = new RuntimeHealth(options.clock);
     const { clock, log } = options;
     this.#queue = new Workqueue({ name: 'pods', clock, log, concurrency: PARALLEL_PODS }, (uid, signal) =>
@@ -139,6 +150,8 @@ export class PodManager implements Part {
       reports,
       assigned: () => assignments.pods.get(uid),
       sources: assignments,
+      terminationLogs: this.#terminationLogs,
+      events: this.#events,
       node,
       wake: (afterMs) => this.#queue.addAfter(uid, afterMs),
       clock,
@@ -216,22 +229,28 @@ export class PodManager implements Part {
   }
 }
 
-function performerOf(options: PodManagerOptions, podsDir: string): Performer {
-  const events = new PodEvents(options.reports);
-  const { assignments } = options;
+interface PerformerParts extends PodManagerOptions {
+  readonly podsDir: string;
+  readonly events: PodEvents;
+  readonly terminationLogs: TerminationLogs;
+}
+
+function performerOf(options: PerformerParts): Performer {
+  const { assignments, podsDir } = options;
   const volumes = new PodVolumes(podsDir, {
     configMap: (namespace, name) => assignments.configMap(namespace, name),
     secret: (namespace, name) => assignments.secret(namespace, name),
     allocatable: () => options.node().allocatable,
   });
   const hostFiles = new HostFiles(podsDir, options.settings);
-  const shared = { ...options, events, volumes, hostFiles };
+  const shared = { ...options, volumes, hostFiles };
   return new Performer({
     runtime: options.runtime,
     images: new ImageWork({ ...shared, pulls: new Limiter(PARALLEL_PULLS) }),
     sandboxes: new SandboxWork(shared),
     containers: new ContainerWork(shared),
-    events,
+    hooks: new HookWork(shared),
+    events: options.events,
     reports: options.reports,
   });
 }

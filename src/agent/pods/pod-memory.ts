@@ -1,6 +1,7 @@
 import { type BackoffPolicy, backoffMs } from '../../lib/backoff.ts';
 import type { Millis } from '../../lib/clock.ts';
 import type { ImageInfo } from '../runtime/runtime.ts';
+import type { ContainerMemory } from './container-memory.ts';
 
 /** Pulls wait 10 s after the first failure, then twice as long each time, up to 5 min (kubelet's image back-off). */
 const PULL_BACK_OFF: BackoffPolicy = { baseMs: 10_000, maxMs: 300_000 };
@@ -42,6 +43,8 @@ export interface PodMemory {
   readonly absentImages: ReadonlySet<string>;
   readonly imageFailures: ReadonlyMap<string, Failure>;
   readonly startFailures: ReadonlyMap<string, Failure>;
+  /** By the engine's id. */
+  readonly containers: ReadonlyMap<string, ContainerMemory>;
   /** Keys of events that were told once and shall not be told every pass. */
   readonly recorded: ReadonlySet<string>;
   /** When the first container was asked to stop. */
@@ -63,6 +66,7 @@ export function freshMemory(firstSeen: Millis): PodMemory {
     absentImages: new Set(),
     imageFailures: new Map(),
     startFailures: new Map(),
+    containers: new Map(),
     recorded: new Set(),
     stoppingSince: undefined,
     isTornDown: false,
@@ -168,7 +172,9 @@ export function startFailed(memory: PodMemory, container: string, what: What): P
 
 /** A start used the image up: the next one looks again, since people remove images and tags move. */
 export function containerStarted(memory: PodMemory, container: string): PodMemory {
-  return { ...forgetImage(memory, container), startFailures: without(memory.startFailures, container) };
+  const startFailures = without(memory.startFailures, container);
+  // Who starts something is not stopping: what was stopped before had its own reason.
+  return { ...forgetImage(memory, container), startFailures, stoppingSince: undefined };
 }
 
 function forgetImage(memory: PodMemory, container: string): PodMemory {

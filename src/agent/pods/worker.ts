@@ -4,13 +4,19 @@ import type { Logger } from '../../lib/logger.ts';
 import type { Assignments, Reports } from '../assignments.ts';
 import type { ObservedContainer, Runtime } from '../runtime/runtime.ts';
 import { sourcesVersion } from '../volumes/sources-version.ts';
+import { lastWordsRead, memoryOf, onlyContainers, preStopBegun, probed } from './container-memory.ts';
 import type { Performer, ShortStep, StepTarget } from './perform/performer.ts';
 import type { NodeFacts } from './perform/sandbox-work.ts';
-import { plan } from './plan/plan.ts';
+import { isFinished, plan } from './plan/plan.ts';
 import { isLong, type LongStep, longStepKey, type Step } from './plan/step.ts';
+import type { PodEvents } from './pod-events.ts';
 import { freshMemory, type PodMemory, sourcesSeen, stopBegun } from './pod-memory.ts';
 import { viewOf } from './pod-view.ts';
+import { PodProber } from './probes/prober.ts';
+import { runProbe } from './probes/run-probe.ts';
+import { type ProbeTarget, probeTargets } from './probes/targets.ts';
 import { podStatus } from './status/status.ts';
+import type { TerminationLogs } from './termination-log.ts';
 
 export interface PodWorkerOptions {
   readonly uid: string;
@@ -21,6 +27,8 @@ export interface PodWorkerOptions {
   readonly assigned: () => Pod | undefined;
   /** The objects that pods name. */
   readonly sources: Pick<Assignments, 'configMap' | 'secret'>;
+  readonly terminationLogs: TerminationLogs;
+  readonly events: PodEvents;
   readonly node: () => NodeFacts;
   /** Asks for another pass after `afterMs`. */
   readonly wake: (afterMs: number) => void;
@@ -40,6 +48,8 @@ export interface PassResult {
 const MAX_BUSY_PASSES = 40;
 const CIRCLE_BREAK_MS = 5_000;
 const FAILED_STOP_RETRY_MS = 1_000;
+/** How events about them begin. */
+const PROBE_WORDS = { startup: 'Startup', liveness: 'Liveness', readiness: 'Readiness' } as const;
 
 /**
  * One pod on this node: observes, plans, performs, tells. Passes never overlap (the queue sees to that); long steps run beside
@@ -48,6 +58,7 @@ const FAILED_STOP_RETRY_MS = 1_000;
 export class PodWorker {
   readonly #options: PodWorkerOptions;
   readonly #running = new Map<string, { readonly abort: AbortController; readonly ended: Promise<void> }>();
+  readonly #prober: PodProber;
   #memory: PodMemory;
   /** The last spec seen: events of a pod that vanished from the API are still about it. */
   #lastPod: Pod | undefined;
@@ -59,6 +70,7 @@ export class PodWorker {
   constructor(options: PodWorkerOptions) {
     this.#options = options;
     this.#memory = freshMemory(options.clock.now());
+    this.#prober = this.#newProber();
   }
 
   /** Of what the last pass saw in the engine; equal signatures need no new pass. */
@@ -74,10 +86,11 @@ export class PodWorker {
     const observed = await runtime.list(uid);
     this.#signature = signatureOf(observed);
     this.#podIp = pod?.spec.hostNetwork ? node().ip : (viewOf(observed).sandbox?.ip ?? '');
-    if (pod) this.#memory = sourcesSeen(this.#memory, sourcesVersion(pod, this.#options.sources));
+    await this.#learn(pod, observed);
     const { isNetworkReady } = node();
     const steps = plan({ pod, observed, memory: this.#memory, now: clock.now(), isNetworkReady });
     if (pod) this.#publish(pod, observed);
+    this.#prober.follow(pod ? this.#probeTargets(pod, observed) : []);
     this.#followLongSteps(steps);
     const isProgress = await this.#performShort(steps, signal);
     this.#busyPasses = isProgress ? this.#busyPasses + 1 : 0;
@@ -93,7 +106,51 @@ export class PodWorker {
   async stop(): Promise<void> {
     const ended = [...this.#running.values()].map((work) => work.ended);
     for (const { abort } of this.#running.values()) abort.abort(new Error('the agent is stopping'));
-    await Promise.allSettled(ended);
+    await Promise.allSettled([...ended, this.#prober.stop()]);
+  }
+
+  /** Takes note of what the engine alone does not show. */
+  async #learn(pod: Pod | undefined, observed: readonly ObservedContainer[]): Promise<void> {
+    const { sources, terminationLogs } = this.#options;
+    this.#memory = onlyContainers(this.#memory, new Set(observed.map(({ id }) => id)));
+    if (!pod) return;
+    this.#memory = sourcesSeen(this.#memory, sourcesVersion(pod, sources));
+    for (const container of observed) {
+      const isNews = memoryOf(this.#memory, container.id).terminationMessage === undefined;
+      if (container.role === 'sandbox' || container.state !== 'exited' || !isNews) continue;
+      const words = await terminationLogs.read(pod, container);
+      this.#memory = lastWordsRead(this.#memory, container.id, words);
+    }
+  }
+
+  #probeTargets(pod: Pod, observed: readonly ObservedContainer[]): ProbeTarget[] {
+    const view = viewOf(observed);
+    const plan = { pod, view, memory: this.#memory, now: this.#options.clock.now() };
+    const isEnding = pod.metadata.deletionTimestamp !== undefined || isFinished(plan);
+    return probeTargets({ ...plan, podIp: this.#podIp, isEnding });
+  }
+
+  #newProber(): PodProber {
+    const { runtime, clock, events, wake } = this.#options;
+    const tell = ({ pod, container, kind }: ProbeTarget, reason: string, words: string) =>
+      events.warning(pod, container.name, [reason, `${PROBE_WORDS[kind]} probe ${words}`]);
+    return new PodProber({
+      clock,
+      random: Math.random,
+      run: (target, signal) => runProbe(target, { runtime, clock }, signal),
+      onOutcome: (target, { result, output }) => {
+        if (result === 'warning') tell(target, 'ProbeWarning', `warning: ${output}`);
+        else tell(target, 'Unhealthy', `failed: ${output}`);
+      },
+      onError: (target, error) => {
+        const why = error instanceof Error ? error.message : String(error);
+        tell(target, 'Unhealthy', `errored and resulted in unknown state: ${why}`);
+      },
+      onVerdict: (id, kind, verdict) => {
+        this.#memory = probed(this.#memory, id, kind, verdict);
+        wake(0);
+      },
+    });
   }
 
   #publish(pod: Pod, observed: readonly ObservedContainer[]): void {
@@ -144,7 +201,9 @@ export class PodWorker {
   }
 
   #beginLong(key: string, step: LongStep): void {
-    if (step.do === 'stopContainer') this.#memory = stopBegun(this.#memory, this.#options.clock.now());
+    const now = this.#options.clock.now();
+    if (step.do === 'stopContainer' || step.do === 'runPreStop') this.#memory = stopBegun(this.#memory, now);
+    if (step.do === 'runPreStop') this.#memory = preStopBegun(this.#memory, step.id, now);
     const abort = new AbortController();
     const work = { abort, ended: this.#runLong(step, abort.signal) };
     this.#running.set(key, work);

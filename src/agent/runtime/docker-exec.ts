@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Container, Exec } from 'dockerode';
 import type { Clock } from '../../lib/clock.ts';
 import { translateError } from './docker-errors.ts';
@@ -25,7 +26,8 @@ export async function startExec(container: Container, options: ExecOptions, cloc
         throw translateError(error, 'resize exec');
       });
     },
-    exitCode: () => exitCode(exec, clock),
+    exitCode: (signal) => exitCode(exec, clock, signal),
+    kill: () => kill(exec, container.id),
   };
 }
 
@@ -33,7 +35,7 @@ export async function startExec(container: Container, options: ExecOptions, cloc
  * Docker closes the output a moment before it has noted the end, and a command may close its output long before it ends:
  * looks again at growing intervals until it has.
  */
-async function exitCode(exec: Exec, clock: Clock): Promise<number> {
+async function exitCode(exec: Exec, clock: Clock, signal?: AbortSignal): Promise<number> {
   for (let waitMs = FIRST_LOOK_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_LOOK_MS)) {
     try {
       const { Running, ExitCode } = await exec.inspect();
@@ -41,6 +43,21 @@ async function exitCode(exec: Exec, clock: Clock): Promise<number> {
     } catch (error) {
       throw translateError(error, 'inspect exec');
     }
-    await clock.sleep(waitMs);
+    await clock.sleep(waitMs, signal);
+  }
+}
+
+/**
+ * Docker cannot end a command that it started in a container, so the process itself is killed: by the id that Docker tells, if
+ * on this machine that is a process of this container (the engine may be another machine's).
+ */
+async function kill(exec: Exec, containerId: string): Promise<void> {
+  try {
+    const { Running, Pid } = await exec.inspect();
+    if (!Running || !Pid) return;
+    const groups = await readFile(`/proc/${Pid}/cgroup`, 'utf8');
+    if (groups.includes(containerId)) process.kill(Pid, 'SIGKILL');
+  } catch {
+    // It ended meanwhile, or is out of reach: then it ends with its container at the latest.
   }
 }

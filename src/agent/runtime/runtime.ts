@@ -188,6 +188,8 @@ export interface AttachSession {
 
 export interface ExecSession extends AttachSession {
   resize(size: { width: number; height: number }): Promise<void>;
-  /** After the output ended. */
-  exitCode(): Promise<number>;
+  /** After the output ended. An abort ends the wait. */
+  exitCode(signal?: AbortSignal): Promise<number>;
+  /** Kills the command where it can be reached (the engine itself has no way to); fine when it has ended. */
+  kill(): Promise<void>;
 }

@@ -69,6 +69,14 @@ describe('planDeltas', () => {
     assert.deepEqual(send([aNode(), one], sent), []);
   });
 
+  it('sends a pod again when a condition that its readiness gates name changes', () => {
+    const sent = new Map<string, Sent>();
+    const gated = aPod({ name: 'gated', spec: { readinessGates: [{ conditionType: 'example.com/ok' }] } });
+    send([gated], sent);
+    const passed: Pod = { ...gated, status: { conditions: [{ type: 'example.com/ok', status: 'True' }] } };
+    assert.deepEqual(send([passed], sent), ['PUT Pod gated']);
+  });
+
   it('does not send back a status or a resourceVersion that a report made', () => {
     const sent = new Map<string, Sent>();
     send([one], sent);

@@ -25,12 +25,21 @@ export function wantedObjects(
 
 /**
  * What makes an object worth sending again. Of pods and nodes not the status: the agent itself wrote it, and sending it back
- * would make an echo of every report.
+ * would make an echo of every report. But the conditions that a pod's readiness gates name are others' to write.
  */
 export function versionOf(object: KubeObject): string {
   if (object.kind !== 'Pod' && object.kind !== 'Node') return object.metadata.resourceVersion ?? '';
   const { resourceVersion: _, managedFields: __, ...metadata } = object.metadata;
-  return JSON.stringify([metadata, 'spec' in object ? object.spec : undefined]);
+  return JSON.stringify([metadata, 'spec' in object ? object.spec : undefined, isPod(object) ? gatesOf(object) : []]);
+}
+
+function isPod(object: KubeObject): object is Pod {
+  return object.kind === 'Pod';
+}
+
+function gatesOf({ spec, status }: Pod): string[] {
+  const gates = new Set((spec.readinessGates ?? []).map(({ conditionType }) => conditionType));
+  return (status?.conditions ?? []).filter(({ type }) => gates.has(type)).map((c) => `${c.type}=${c.status}`);
 }
 
 /** What a session has sent of one object. */

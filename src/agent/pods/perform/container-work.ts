@@ -6,11 +6,13 @@ import { runAsNonRootViolation } from '../../runtime/create-options/security.ts'
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { PodVolumes } from '../../volumes/pod-volumes.ts';
 import { VolumeError } from '../../volumes/volume.ts';
+import { postStartDue } from '../container-memory.ts';
 import { containerSpec } from '../container-spec.ts';
 import type { HostFiles } from '../host-files.ts';
 import type { Step } from '../plan/step.ts';
 import type { PodEvents } from '../pod-events.ts';
 import { containerStarted, imageFailed, type PodMemory, startFailed } from '../pod-memory.ts';
+import type { TerminationLogs } from '../termination-log.ts';
 import { done, failed, failureMessage, isRuntimeError, type Outcome } from './outcome.ts';
 import type { NodeFacts } from './sandbox-work.ts';
 
@@ -18,6 +20,7 @@ export interface ContainerWorkOptions {
   readonly runtime: Runtime;
   readonly volumes: PodVolumes;
   readonly hostFiles: HostFiles;
+  readonly terminationLogs: TerminationLogs;
   readonly events: PodEvents;
   readonly assignments: Assignments;
   readonly node: () => NodeFacts;
@@ -57,6 +60,7 @@ export class ContainerWork {
       const mounts = [
         ...(await this.#options.volumes.mounts(pod, container)),
         ...this.#options.hostFiles.containerMounts(pod, container),
+        ...(await this.#options.terminationLogs.mounts(pod, container, step.attempt)),
       ];
       id = await runtime.createContainer(containerSpec({ ...step, pod, container, image, env, mounts }), signal);
     } catch (error) {
@@ -69,7 +73,11 @@ export class ContainerWork {
       return this.#startFailed(pod, name, failureMessage(error, signal), error);
     }
     events.normal(pod, name, ['Started', `Started container ${name}`]);
-    return done((known) => containerStarted(known, name));
+    const isHooked = container.lifecycle?.postStart !== undefined;
+    return done((known) => {
+      const started = containerStarted(known, name);
+      return isHooked ? postStartDue(started, id) : started;
+    });
   }
 
   #environment({ pod, container, podIp }: StartTarget): Environment {

@@ -5,6 +5,7 @@ import type { LongStep, Step } from '../plan/step.ts';
 import type { PodEvents } from '../pod-events.ts';
 import { eventRecorded, goneReported, type PodMemory } from '../pod-memory.ts';
 import type { ContainerWork } from './container-work.ts';
+import type { HookWork } from './hook-work.ts';
 import type { ImageWork } from './image-work.ts';
 import { done, type Outcome } from './outcome.ts';
 import type { SandboxWork } from './sandbox-work.ts';
@@ -14,6 +15,7 @@ export interface PerformerOptions {
   readonly images: ImageWork;
   readonly sandboxes: SandboxWork;
   readonly containers: ContainerWork;
+  readonly hooks: HookWork;
   readonly events: PodEvents;
   readonly reports: Reports;
 }
@@ -53,12 +55,22 @@ export class Performer {
 
   /** Does a step that lasts. Rejects with the signal's reason when it is called off. */
   async performLong(step: LongStep, target: StepTarget, signal: AbortSignal): Promise<Outcome> {
-    const { runtime, images } = this.#options;
+    const { runtime, images, hooks } = this.#options;
     if (step.do === 'stopContainer') {
       await runtime.stopContainer(step.id, step.graceSeconds, signal);
       return done();
     }
-    return target.pod ? images.pull(target.pod, containerNamed(target.pod, step.container), signal) : done();
+    const { pod, podIp } = target;
+    if (!pod) return done();
+    const container = containerNamed(pod, step.container);
+    switch (step.do) {
+      case 'pullImage':
+        return images.pull(pod, container, signal);
+      case 'runPostStart':
+        return hooks.postStart({ pod, container, containerId: step.id, podIp }, signal);
+      case 'runPreStop':
+        return hooks.preStop({ pod, container, containerId: step.id, podIp }, signal);
+    }
   }
 
   #performFor(

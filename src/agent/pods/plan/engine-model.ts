@@ -2,6 +2,7 @@
 import type { Pod } from '../../../api/types.ts';
 import type { Millis } from '../../../lib/clock.ts';
 import type { ImageInfo, ObservedContainer } from '../../runtime/runtime.ts';
+import { postStartDue, postStartEnded, preStopEnded } from '../container-memory.ts';
 import { BACK_OFF_SECONDS, SANDBOX_ID } from '../labels.ts';
 import { initContainersOf } from '../pod-facts.ts';
 import {
@@ -110,6 +111,12 @@ export class EngineModel {
       case 'startContainer':
         this.#start(step);
         return;
+      case 'runPostStart':
+        this.memory = postStartEnded(this.memory, step.id, undefined);
+        return;
+      case 'runPreStop':
+        this.memory = preStopEnded(this.memory, step.id, this.now);
+        return;
       case 'stopContainer':
         this.memory = stopBegun(this.memory, this.now);
         this.containers = this.containers.map((c) => (c.id === step.id ? this.#ended(c, 143) : c));
@@ -140,6 +147,9 @@ export class EngineModel {
     };
     this.#add({ containerName: container, attempt, labels });
     this.memory = containerStarted(this.memory, container);
+    const spec = [...(this.pod?.spec.initContainers ?? []), ...(this.pod?.spec.containers ?? [])];
+    const isHooked = spec.find(({ name }) => name === container)?.lifecycle?.postStart !== undefined;
+    if (isHooked) this.memory = postStartDue(this.memory, `c${this.#ids}`);
   }
 
   #add(extra: Partial<ObservedContainer>): void {

@@ -1,5 +1,6 @@
 import { initContainersOf, mainContainersOf, type SpecContainer } from '../pod-facts.ts';
 import { newest, newestInSandbox, type PodView } from '../pod-view.ts';
+import { hasStarted } from '../probes/health.ts';
 import { shouldRestart } from '../restart.ts';
 import { containerSteps, startSteps } from './containers.ts';
 import type { PlanContext } from './context.ts';
@@ -22,7 +23,7 @@ export function isInitialized(context: PlanContext): boolean {
   const reached = lastReached(view, inits);
   const last = inits.at(-1);
   if (!last) return true;
-  return reached === inits.length - 1 && isThrough(view, last);
+  return reached === inits.length - 1 && isThrough(context, last);
 }
 
 /** Init containers one after the other, each after the one before is through; sidecars that were reached are kept running. */
@@ -31,7 +32,7 @@ export function initSteps(context: PlanContext): Step[] {
   if (isInitialized(context)) return sidecarSteps(context, inits);
   const reached = lastReached(context.view, inits);
   const current = inits[reached];
-  const next = current === undefined || isThrough(context.view, current) ? inits[reached + 1] : current;
+  const next = current === undefined || isThrough(context, current) ? inits[reached + 1] : current;
   return [...sidecarSteps(context, inits.slice(0, reached + 1)), ...(next ? nextSteps(context, next) : [])];
 }
 
@@ -51,10 +52,10 @@ function lastReached(view: PodView, inits: readonly SpecContainer[]): number {
   return inits.findLastIndex((c) => newestInSandbox(view, c.spec.name) !== undefined);
 }
 
-/** Whether the next one may start: a sidecar has to run, an init container to have ended well. */
-function isThrough(view: PodView, container: SpecContainer): boolean {
+/** Whether the next one may start: a sidecar has to run and have started, an init container to have ended well. */
+function isThrough({ view, memory }: PlanContext, container: SpecContainer): boolean {
   const record = newestInSandbox(view, container.spec.name);
   if (!record) return false;
-  if (container.kind === 'sidecar') return record.state === 'running';
+  if (container.kind === 'sidecar') return record.state === 'running' && hasStarted(memory, record.id, container.spec);
   return record.state === 'exited' && !shouldRestart('OnFailure', record);
 }

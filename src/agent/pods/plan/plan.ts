@@ -1,7 +1,7 @@
 import { deadlineOf, isTerminal, mainContainersOf } from '../pod-facts.ts';
 import { newest, runningContainers, viewOf } from '../pod-view.ts';
 import { endedAt } from '../restart.ts';
-import { containerSteps, isDone } from './containers.ts';
+import { isDone, mainSteps } from './containers.ts';
 import { once, type PlanContext, type PlanInput } from './context.ts';
 import { garbageSteps } from './garbage.ts';
 import { hasInitFailedForGood, initSteps, isInitialized } from './init-containers.ts';
@@ -20,8 +20,8 @@ export function plan(input: PlanInput): Step[] {
   const view = viewOf(input.observed);
   if (!input.pod) return orphanSteps({ view, memory: input.memory });
   const context: PlanContext = { ...input, pod: input.pod, view };
-  if (context.pod.metadata.deletionTimestamp !== undefined) return deletionSteps(context);
-  if (isFinished(context)) return [...deadlineEvent(context), ...finishedSteps(context)];
+  if (context.pod.metadata.deletionTimestamp !== undefined) return earliestWake(deletionSteps(context));
+  if (isFinished(context)) return earliestWake([...deadlineEvent(context), ...finishedSteps(context)]);
   return earliestWake([...garbageSteps(view), ...runningSteps(context), ...deadlineSteps(context)]);
 }
 
@@ -63,8 +63,7 @@ function runningSteps(context: PlanContext): Step[] {
   const sandbox = sandboxSteps(context);
   if (!context.view.isSandboxUp) return sandbox;
   const refresh: Step[] = context.memory.areVolumesStale ? [{ do: 'refreshVolumes' }] : [];
-  const mains = isInitialized(context) ? mainContainersOf(context.pod) : [];
-  const containers = [...initSteps(context), ...mains.flatMap((c) => containerSteps(context, c))];
+  const containers = [...initSteps(context), ...(isInitialized(context) ? mainSteps(context) : [])];
   if (!containers.some((step) => step.do === 'startContainer')) return [...sandbox, ...refresh, ...containers];
   const volumes = volumeSteps(context);
   const isHeld = volumes.some((step) => step.do === 'wakeAt');

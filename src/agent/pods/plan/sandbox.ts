@@ -16,10 +16,10 @@ const NETWORK_NOT_READY =
  * run, cut off from the network: they are stopped before the next one is made.
  */
 export function sandboxSteps(context: PlanContext): Step[] {
-  const { pod, view, memory } = context;
+  const { pod, view } = context;
   const strangers = runningContainers(view).filter((c) => isStranger(view, c));
   const grace = pod.spec.terminationGracePeriodSeconds ?? 30;
-  const stops = strangers.flatMap((c) => stopSteps(memory, c, { graceSeconds: grace, podGraceSeconds: grace }));
+  const stops = strangers.flatMap((c) => stopSteps(context, c, { graceSeconds: grace, podGraceSeconds: grace }));
   if (view.isSandboxUp) return [...stops, ...attachSteps(context)];
   const changed = view.sandbox?.state === 'exited' ? changedEvent(context, view.sandbox.id) : [];
   return [...changed, ...(stops.length > 0 ? stops : newSandboxSteps(context))];

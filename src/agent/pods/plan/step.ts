@@ -10,7 +10,7 @@ export interface PlannedEvent {
 }
 
 /**
- * One thing to do for a pod. Steps of a plan are done in order; the first that fails ends the pass. `pullImage` and
+ * One thing to do for a pod. Steps of a plan are done in order; the first that fails ends the pass. `pullImage`, hooks and
  * `stopContainer` last long: they run beside the passes that follow, for as long as each plan still holds them.
  */
 export type Step =
@@ -29,6 +29,8 @@ export type Step =
       /** What follows this container's end; 0 for the first. */
       readonly backOffSeconds: number;
     }
+  | { readonly do: 'runPostStart'; readonly container: string; readonly id: string }
+  | { readonly do: 'runPreStop'; readonly container: string; readonly id: string }
   | {
       readonly do: 'stopContainer';
       readonly id: string;
@@ -43,14 +45,23 @@ export type Step =
   | { readonly do: 'recordEvent'; readonly key: string; readonly event: PlannedEvent }
   | { readonly do: 'wakeAt'; readonly at: Millis };
 
-export type LongStep = Extract<Step, { do: 'pullImage' | 'stopContainer' }>;
+export type LongStep = Extract<Step, { do: 'pullImage' | 'runPostStart' | 'runPreStop' | 'stopContainer' }>;
 
 /** Whether a step runs beside the passes instead of in one. */
 export function isLong(step: Step): step is LongStep {
-  return step.do === 'pullImage' || step.do === 'stopContainer';
+  return longKinds.has(step.do);
 }
+
+const longKinds: ReadonlySet<Step['do']> = new Set(['pullImage', 'runPostStart', 'runPreStop', 'stopContainer']);
 
 /** Two plans that hold the same key want the same long work. */
 export function longStepKey(step: LongStep): string {
-  return step.do === 'pullImage' ? `pull/${step.container}/${step.image}` : `stop/${step.id}/${step.podGraceSeconds}`;
+  switch (step.do) {
+    case 'pullImage':
+      return `pull/${step.container}/${step.image}`;
+    case 'stopContainer':
+      return `stop/${step.id}/${step.podGraceSeconds}`;
+    default:
+      return `${step.do}/${step.id}`;
+  }
 }

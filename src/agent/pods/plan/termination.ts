@@ -3,29 +3,30 @@ import { gracePeriodOf, initContainersOf } from '../pod-facts.ts';
 import { type PodView, runningContainers } from '../pod-view.ts';
 import type { PlanContext, PlanInput } from './context.ts';
 import type { Step } from './step.ts';
-import { stopSteps } from './stop.ts';
+import { preStopSteps, stopSteps } from './stop.ts';
 
-/** Sidecars get this long even when the pod's own containers used the whole grace up. */
-const MIN_SIDECAR_GRACE_SECONDS = 2;
 /** For pods that nobody asked to stop nicely: deleted by force, or unknown to the master. */
 const FORCED_GRACE_SECONDS = 2;
 
-/** Stops all that runs: the pod's own containers together, then its sidecars, the last one first. */
-function stopAllSteps({ pod, view, memory, now }: PlanContext, graceSeconds: number): Step[] {
+/**
+ * Stops all that runs: the pod's own containers together, then its sidecars, the last one first. All hooks are run at the
+ * beginning, those of sidecars too.
+ */
+function stopAllSteps(context: PlanContext, graceSeconds: number): Step[] {
+  const { pod, view, memory, now } = context;
   const running = runningContainers(view);
   const sidecars = initContainersOf(pod)
     .filter((c) => c.kind === 'sidecar')
     .map((c) => c.spec.name);
   const mains = running.filter((c) => !sidecars.includes(c.containerName));
-  if (mains.length > 0) {
-    return mains.flatMap((c) => stopSteps(memory, c, { graceSeconds, podGraceSeconds: graceSeconds }));
-  }
+  const how = { graceSeconds, podGraceSeconds: graceSeconds };
   const lastSidecar = sidecars.findLast((name) => running.some((c) => c.containerName === name));
-  const spentSeconds = memory.stoppingSince === undefined ? 0 : Math.floor((now - memory.stoppingSince) / 1000);
-  const left = Math.min(graceSeconds, Math.max(graceSeconds - spentSeconds, MIN_SIDECAR_GRACE_SECONDS));
-  return running
-    .filter((c) => c.containerName === lastSidecar)
-    .flatMap((c) => stopSteps(memory, c, { graceSeconds: left, podGraceSeconds: graceSeconds }));
+  const howLate = { ...how, since: memory.stoppingSince ?? now };
+  const isTurn = (c: ObservedContainer) => mains.length === 0 && c.containerName === lastSidecar;
+  return running.flatMap((c) => {
+    if (mains.includes(c)) return stopSteps(context, c, how);
+    return isTurn(c) ? stopSteps(context, c, howLate) : preStopSteps(context, c, howLate);
+  });
 }
 
 /** A deleted pod: everything is stopped within the grace, taken away, and the master told that nothing is left. */

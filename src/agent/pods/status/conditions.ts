@@ -4,6 +4,11 @@ import { type Millis, toRfc3339 } from '../../../lib/clock.ts';
 /** The conditions that are this node's to say; the others are kept as they are. */
 const OURS = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled']);
 
+/** Whether a condition is the node's to say. */
+export function isOwn(type: string): boolean {
+  return OURS.has(type);
+}
+
 interface Verdict {
   readonly status: 'True' | 'False';
   readonly reason?: string;
@@ -17,6 +22,8 @@ export interface ConditionFacts {
   /** Names of the init containers that are sidecars. */
   readonly sidecars: ReadonlySet<string>;
   readonly isSandboxReady: boolean;
+  /** Condition types that must be True beside the containers' readiness. */
+  readonly readinessGates: readonly string[];
   readonly generation: number | undefined;
   readonly now: Millis;
 }
@@ -36,15 +43,15 @@ export function podConditions(facts: ConditionFacts, previous: readonly PodCondi
       ...(verdict.message ? { message: verdict.message } : {}),
     };
   };
+  const foreign = previous.filter((c) => !isOwn(c.type));
   const scheduled = previous.find((c) => c.type === 'PodScheduled') ?? condition('PodScheduled', { status: 'True' });
   return [
     condition('PodReadyToStartContainers', { status: facts.isSandboxReady ? 'True' : 'False' }),
     condition('Initialized', initializedVerdict(facts)),
-    // No readiness gates in this version: a pod is ready when its containers are.
-    condition('Ready', containersReady),
+    condition('Ready', containersReady.status === 'True' ? gatesVerdict(facts, foreign) : containersReady),
     condition('ContainersReady', containersReady),
     scheduled,
-    ...previous.filter((c) => !OURS.has(c.type)),
+    ...foreign,
   ];
 }
 
@@ -53,6 +60,18 @@ function containersReadyVerdict({ phase, init, main, sidecars }: ConditionFacts)
   if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' };
   const unready = [...init.filter((c) => sidecars.has(c.name)), ...main].filter((c) => !c.ready).map((c) => c.name);
   return unready.length === 0 ? { status: 'True' } : notReady('ContainersNotReady', 'unready', unready);
+}
+
+/** Source: kubelet, GeneratePodReadyCondition. */
+function gatesVerdict({ readinessGates }: ConditionFacts, foreign: readonly PodCondition[]): Verdict {
+  const complaints = readinessGates.flatMap((type) => {
+    const found = foreign.find((c) => c.type === type);
+    if (!found) return [`corresponding condition of pod readiness gate "${type}" does not exist.`];
+    if (found.status === 'True') return [];
+    return [`the status of pod readiness gate "${type}" is not "True", but ${found.status}`];
+  });
+  if (complaints.length === 0) return { status: 'True' };
+  return { status: 'False', reason: 'ReadinessGatesNotReady', message: complaints.join(', ') };
 }
 
 function initializedVerdict({ phase, init, main, sidecars }: ConditionFacts): Verdict {

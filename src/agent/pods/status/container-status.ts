@@ -1,13 +1,16 @@
 import type { ContainerState, ContainerStatus } from '../../../api/types.ts';
 import { type Millis, toRfc3339 } from '../../../lib/clock.ts';
 import type { ObservedContainer } from '../../runtime/runtime.ts';
+import { memoryOf } from '../container-memory.ts';
 import { goDuration } from '../go-duration.ts';
 import { IMAGE_REFERENCE } from '../labels.ts';
+import { mustRestart } from '../plan/containers.ts';
 import { isPullBackOff } from '../plan/images.ts';
 import type { SpecContainer } from '../pod-facts.ts';
 import { podInMessages } from '../pod-facts.ts';
 import { isInSandbox } from '../pod-view.ts';
-import { endedAt, isFailedStart, restartDelay, shouldRestart } from '../restart.ts';
+import { hasStarted, isReady } from '../probes/health.ts';
+import { endedAt, isFailedStart, restartDelay } from '../restart.ts';
 import type { StatusContext } from './context.ts';
 
 /** How long a command that could not be started is shown as such before it is shown as crash-looping. */
@@ -30,14 +33,15 @@ export function containerStatus(
   return {
     name: container.spec.name,
     state,
-    lastState: lastEnded?.state === 'exited' ? { terminated: terminatedState(lastEnded) } : {},
-    ready: container.kind === 'init' ? isThrough : isRunning,
+    lastState: lastEnded?.state === 'exited' ? { terminated: terminatedState(context, lastEnded) } : {},
+    ready: container.kind === 'init' ? isThrough : isRunning && isReady(context.memory, last?.id ?? '', container.spec),
     restartCount: last?.attempt ?? 0,
     image: last?.image || (container.spec.image ?? ''),
     imageID: last ? (last.labels[IMAGE_REFERENCE] ?? last.imageId) : '',
     ...(last ? { containerID: containerId(last) } : {}),
-    started: container.kind === 'init' ? false : isRunning,
+    started: container.kind !== 'init' && isRunning && hasStarted(context.memory, last?.id ?? '', container.spec),
     ...resourcesOf(container, isRunning),
+    ...(container.spec.lifecycle?.stopSignal ? { stopSignal: container.spec.lifecycle.stopSignal } : {}),
   };
 }
 
@@ -46,17 +50,31 @@ function stateOf(
   container: SpecContainer,
   last: ObservedContainer | undefined,
 ): ContainerState {
-  if (last?.state === 'running') return { running: { startedAt: toRfc3339(last.startedAt ?? last.createdAt) } };
-  if (last && (context.isEnding || isFinal(context, container, last))) return { terminated: terminatedState(last) };
+  if (last?.state === 'running') {
+    const isHookRunning = memoryOf(context.memory, last.id).postStart && !context.isEnding;
+    if (isHookRunning) return { waiting: firstWait(context) };
+    return { running: { startedAt: toRfc3339(last.startedAt ?? last.createdAt) } };
+  }
+  if (last && (context.isEnding || isFinal(context, container, last)))
+    return { terminated: terminatedState(context, last) };
   const obstacle = context.isEnding ? undefined : obstacleOf(context, container);
   if (obstacle) return { waiting: obstacle };
-  if (!last) return { waiting: { reason: context.hasInitContainers ? 'PodInitializing' : 'ContainerCreating' } };
-  return restartState(context, last) ?? { terminated: terminatedState(last) };
+  if (!last) return { waiting: firstWait(context) };
+  return restartState(context, last) ?? { terminated: terminatedState(context, last) };
+}
+
+/** As long as a container is on its way to its start; one whose postStart hook runs still is. */
+function firstWait({ hasInitContainers }: StatusContext): ContainerState['waiting'] {
+  return { reason: hasInitContainers ? 'PodInitializing' : 'ContainerCreating' };
 }
 
 /** Whether an ended container stays as it is. An init container of a sandbox that died runs once more in the next. */
-function isFinal({ view, areMainsDone }: StatusContext, container: SpecContainer, last: ObservedContainer): boolean {
-  if (shouldRestart(container.restartPolicy, last)) return false;
+function isFinal(
+  { view, memory, areMainsDone }: StatusContext,
+  container: SpecContainer,
+  last: ObservedContainer,
+): boolean {
+  if (mustRestart(memory, container, last)) return false;
   const isOfDeadSandbox = container.kind === 'init' && view.isSandboxUp && !isInSandbox(view, last);
   return areMainsDone || !isOfDeadSandbox;
 }
@@ -74,9 +92,13 @@ function obstacleOf({ memory, now }: StatusContext, { spec }: SpecContainer): Co
 }
 
 /** An ended container that will be started again; undefined when that is at once. */
-function restartState({ pod, now }: StatusContext, last: ObservedContainer): ContainerState | undefined {
+function restartState({ pod, memory, now }: StatusContext, last: ObservedContainer): ContainerState | undefined {
   if (isFailedStart(last) && now < endedAt(last) + START_FAILURE_SHOWN_MS) {
     return { waiting: { reason: 'RunContainerError', message: last.error } };
+  }
+  const hookFailure = memoryOf(memory, last.id).postStart?.failure;
+  if (hookFailure !== undefined && now < endedAt(last) + START_FAILURE_SHOWN_MS) {
+    return { waiting: { reason: 'PostStartHookError', message: hookFailure } };
   }
   const delay = restartDelay(last, now);
   if (now >= delay.notBefore) return undefined;
@@ -85,16 +107,29 @@ function restartState({ pod, now }: StatusContext, last: ObservedContainer): Con
   return { waiting: { reason: 'CrashLoopBackOff', message } };
 }
 
-function terminatedState(container: ObservedContainer): NonNullable<ContainerState['terminated']> {
+function terminatedState(
+  context: StatusContext,
+  container: ObservedContainer,
+): NonNullable<ContainerState['terminated']> {
   const optional = (at: Millis | undefined) => toRfc3339(at ?? endedAt(container));
+  const message = messageOf(context, container);
   return {
     exitCode: exitCodeOf(container),
     reason: terminatedReason(container),
-    ...(container.error ? { message: container.error } : {}),
+    ...(message ? { message } : {}),
     startedAt: optional(container.startedAt),
     finishedAt: optional(container.finishedAt),
     containerID: containerId(container),
   };
+}
+
+/** The engine's words and the container's own. Of a pod that is over the file is gone: what was said last stays true. */
+function messageOf({ memory, previous }: StatusContext, container: ObservedContainer): string {
+  const said = [...(previous.initContainerStatuses ?? []), ...(previous.containerStatuses ?? [])]
+    .flatMap(({ state, lastState }) => [state?.terminated, lastState?.terminated])
+    .find((terminated) => terminated?.containerID === containerId(container))?.message;
+  const words = [container.error, memoryOf(memory, container.id).terminationMessage];
+  return words.filter(Boolean).join(': ') || (said ?? '');
 }
 
 /** 128 for a start that failed with no code of its own (kubelet's StartError). */

@@ -1,4 +1,4 @@
-import type { Pod, PodStatus } from '../../../api/types.ts';
+import type { Pod, PodCondition, PodStatus } from '../../../api/types.ts';
 import { type Millis, toRfc3339 } from '../../../lib/clock.ts';
 import type { ObservedContainer } from '../../runtime/runtime.ts';
 import { isDone } from '../plan/containers.ts';
@@ -6,7 +6,7 @@ import { isFinished, isPastDeadline, PAST_DEADLINE } from '../plan/plan.ts';
 import { initContainersOf, isTerminal, mainContainersOf, startTimeOf } from '../pod-facts.ts';
 import type { PodMemory } from '../pod-memory.ts';
 import { runningContainers, viewOf } from '../pod-view.ts';
-import { podConditions } from './conditions.ts';
+import { isOwn, podConditions } from './conditions.ts';
 import { containerStatus } from './container-status.ts';
 import type { StatusContext } from './context.ts';
 import { podPhase } from './phase.ts';
@@ -41,10 +41,11 @@ export function podStatus(input: StatusInput): PodStatus {
       main,
       sidecars: new Set(initContainers.filter((c) => c.kind === 'sidecar').map((c) => c.spec.name)),
       isSandboxReady: context.view.isSandboxUp,
+      readinessGates: (pod.spec.readinessGates ?? []).map(({ conditionType }) => conditionType),
       generation: pod.metadata.generation,
       now,
     },
-    previous.conditions ?? pod.status?.conditions ?? [],
+    knownConditions(pod, previous),
   );
   return {
     ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
@@ -56,6 +57,13 @@ export function podStatus(input: StatusInput): PodStatus {
     containerStatuses: main,
     ...(pod.status?.qosClass ? { qosClass: pod.status.qosClass } : {}),
   };
+}
+
+/** The node's own as it said them last, those of others as the API has them now. */
+function knownConditions(pod: Pod, previous: PodStatus): PodCondition[] {
+  const api = pod.status?.conditions ?? [];
+  if (!previous.conditions) return api;
+  return [...previous.conditions.filter(({ type }) => isOwn(type)), ...api.filter(({ type }) => !isOwn(type))];
 }
 
 function find<T extends { name: string }>(statuses: readonly T[] | undefined, name: string): T | undefined {

@@ -20,6 +20,7 @@ describe('notHonoured', () => {
       'has nothing to say of what works',
       {
         hostNetwork: true,
+        readinessGates: [{ conditionType: 'a' }],
         hostPID: true,
         hostIPC: true,
         shareProcessNamespace: true,
@@ -49,6 +50,10 @@ describe('notHonoured', () => {
               { name: 'B', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
             ],
             envFrom: [{ configMapRef: { name: 'a' } }],
+            livenessProbe: { exec: { command: ['true'] } },
+            lifecycle: { preStop: { sleep: { seconds: 1 } }, postStart: { exec: { command: ['true'] } } },
+            terminationMessagePath: '/end',
+            terminationMessagePolicy: 'FallbackToLogsOnError',
             resources: { limits: { cpu: '1', memory: '1Gi' } },
             securityContext: {
               privileged: true,

@@ -1,0 +1,63 @@
+import type { Millis } from '../../lib/clock.ts';
+import type { PodMemory } from './pod-memory.ts';
+import type { ProbeKind, Verdict } from './probes/judge.ts';
+
+/** What this process learned of one container of the engine: its probes, its hooks, its last words. */
+export interface ContainerMemory {
+  readonly probes: Readonly<Partial<Record<ProbeKind, Verdict>>>;
+  /** The hook that must end before the container counts as started; undefined when there is none, or it is through. */
+  readonly postStart: { readonly failure: string | undefined } | undefined;
+  readonly preStop: { readonly begunAt: Millis; readonly isOver: boolean } | undefined;
+  /** '' when it left none; undefined while nobody has looked. */
+  readonly terminationMessage: string | undefined;
+}
+
+const NOTHING: ContainerMemory = {
+  probes: {},
+  postStart: undefined,
+  preStop: undefined,
+  terminationMessage: undefined,
+};
+
+/** @param id the engine's */
+export function memoryOf(memory: Pick<PodMemory, 'containers'>, id: string): ContainerMemory {
+  return memory.containers.get(id) ?? NOTHING;
+}
+
+function learn(memory: PodMemory, id: string, what: Partial<ContainerMemory>): PodMemory {
+  return { ...memory, containers: new Map(memory.containers).set(id, { ...memoryOf(memory, id), ...what }) };
+}
+
+export function probed(memory: PodMemory, id: string, kind: ProbeKind, verdict: Verdict): PodMemory {
+  return learn(memory, id, { probes: { ...memoryOf(memory, id).probes, [kind]: verdict } });
+}
+
+/** A container with a postStart hook has been started: the hook comes next. */
+export function postStartDue(memory: PodMemory, id: string): PodMemory {
+  return learn(memory, id, { postStart: { failure: undefined } });
+}
+
+/** @param failure why it failed; undefined when it did not */
+export function postStartEnded(memory: PodMemory, id: string, failure: string | undefined): PodMemory {
+  return learn(memory, id, { postStart: failure === undefined ? undefined : { failure } });
+}
+
+export function preStopBegun(memory: PodMemory, id: string, now: Millis): PodMemory {
+  const begunAt = memoryOf(memory, id).preStop?.begunAt ?? now;
+  return learn(memory, id, { preStop: { begunAt, isOver: false } });
+}
+
+export function preStopEnded(memory: PodMemory, id: string, now: Millis): PodMemory {
+  const begunAt = memoryOf(memory, id).preStop?.begunAt ?? now;
+  return learn(memory, id, { preStop: { begunAt, isOver: true } });
+}
+
+export function lastWordsRead(memory: PodMemory, id: string, terminationMessage: string): PodMemory {
+  return learn(memory, id, { terminationMessage });
+}
+
+/** Lets go of containers that the engine has no more. */
+export function onlyContainers(memory: PodMemory, ids: ReadonlySet<string>): PodMemory {
+  if (memory.containers.keys().every((id) => ids.has(id))) return memory;
+  return { ...memory, containers: new Map([...memory.containers].filter(([id]) => ids.has(id))) };
+}
