@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Event, Pod } from '../../../src/api/types.ts';
+import type { CoreEvent, Pod } from '../../../src/api/types.ts';
 import { TestCluster } from '../../lib/cluster.ts';
 import { eventually } from '../../lib/eventually.ts';
 
@@ -51,7 +51,7 @@ describe("a full disk under the agent's files", function () {
     writeFileSync(join(disk, 'filling'), Buffer.alloc(bavail * bsize));
     await cluster.api.create(PODS, POD);
     await eventually(async () => {
-      const { items } = await cluster.api.get<{ items: Event[] }>('/api/v1/namespaces/default/events');
+      const { items } = await cluster.api.get<{ items: CoreEvent[] }>('/api/v1/namespaces/default/events');
       const messages = items.filter(({ type }) => type === 'Warning').map(({ message }) => message ?? '');
       assert.ok(
         messages.some((message) => /no space left|ENOSPC|disk/i.test(message)),

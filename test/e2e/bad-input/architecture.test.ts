@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Event, Pod } from '../../../src/api/types.ts';
+import type { CoreEvent, Pod } from '../../../src/api/types.ts';
 import { eventually } from '../../lib/eventually.ts';
 import { cluster } from '../setup/shared-cluster.ts';
 
@@ -54,7 +54,7 @@ describe('an image for another architecture', () => {
       const { status } = await cluster.api.get<Pod>(PATH);
       assert.match(status?.containerStatuses?.[0]?.state?.waiting?.message ?? JSON.stringify(status), words);
     });
-    const { items } = await cluster.api.get<{ items: Event[] }>('/api/v1/namespaces/default/events');
+    const { items } = await cluster.api.get<{ items: CoreEvent[] }>('/api/v1/namespaces/default/events');
     const own = items.filter(({ involvedObject }) => involvedObject.name === 'foreign');
     assert.ok(
       own.some(({ type, message }) => type === 'Warning' && words.test(message ?? '')),
