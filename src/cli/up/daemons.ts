@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execPath } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AGENT_DEFAULTS } from '../../agent/config.ts';
 import type { Node, Pod } from '../../api/types.ts';
 import { ApiClient } from '../api-client.ts';
 import { createToken } from '../commands/token.ts';
@@ -45,9 +46,24 @@ export class Daemons {
       const args = ['agent', '--data-dir', this.#dataDir, ...this.#flags.agent];
       // Not as a flag: the command line of a process can be read by everybody.
       run(this.agent, program, args, { BRAMBLE_TOKEN: token });
+      writeFileSync(this.#agentFlagsFile, JSON.stringify(this.#flags.agent));
     }
     await this.#until(this.agent, async () => (await this.nodes()).some(isReady));
     return isThere ? 'runs already' : undefined;
+  }
+
+  /** The engine and the bridge that the agent was last started with: what there is to take away bears the bridge's name. */
+  agentPlace(): { readonly dockerHost: string; readonly bridge: string } {
+    const flags = existsSync(this.#agentFlagsFile)
+      ? (JSON.parse(readFileSync(this.#agentFlagsFile, 'utf8')) as readonly string[])
+      : [];
+    const flag = (key: 'docker-host' | 'bridge') =>
+      flags.findLast((text) => text.startsWith(`--${key}=`))?.slice(key.length + 3) ?? AGENT_DEFAULTS[key];
+    return { dockerHost: flag('docker-host'), bridge: flag('bridge') };
+  }
+
+  get #agentFlagsFile(): string {
+    return join(this.#dataDir, 'run', 'agent-flags.json');
   }
 
   api(): ApiClient {

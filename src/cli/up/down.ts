@@ -24,7 +24,8 @@ export async function down({ dataDir, keepData }: DownOptions): Promise<void> {
   await progress.step('Stopping the master', () => stop(daemons.master));
   await progress.step('Removing containers, network and rules', async () => {
     if (!(await engineAnswers())) throw new Error("Docker does not answer: start it, then run 'bramble down' again");
-    return removeFromNode(dataDir);
+    const { dockerHost, bridge } = daemons.agentPlace();
+    return removeFromNode(dataDir, dockerHost, bridge);
   });
   await progress.step('Removing the mirror', async () => {
     await new RegistryMirror(dataDir).remove();
