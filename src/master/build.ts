@@ -5,11 +5,12 @@ import { EVENT } from '../api/kinds/event.ts';
 import { NAMESPACE } from '../api/kinds/namespace.ts';
 import { POD } from '../api/kinds/pod.ts';
 import { SERVICE } from '../api/kinds/service.ts';
+import type { KindDefinition } from '../api/registry.ts';
 import { VERSION } from '../api/version.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { Lifecycle, type Part } from '../lib/lifecycle.ts';
 import { createLogger, type Logger } from '../lib/logger.ts';
-import { defaultAdmission } from './apiserver/admission/default-plugins.ts';
+import { type AdmissionOptions, defaultAdmission } from './apiserver/admission/default-plugins.ts';
 import { ApiEventRecorder } from './apiserver/event-recorder.ts';
 import { EventSweeper } from './apiserver/event-sweeper.ts';
 import { KindTable } from './apiserver/kind-table.ts';
@@ -25,6 +26,7 @@ import { namespaceController } from './controllers/namespace.ts';
 import { podGarbageCollector } from './controllers/pod-garbage-collector.ts';
 import { replicaSetController } from './controllers/replicaset/controller.ts';
 import { replicationController } from './controllers/replicationcontroller.ts';
+import { resourceQuotaController } from './controllers/resource-quota.ts';
 import { rootCaPublisher } from './controllers/root-ca-publisher.ts';
 import { serviceAccountController } from './controllers/service-account.ts';
 import { type Chore, Housekeeping } from './housekeeping.ts';
@@ -62,13 +64,14 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
     clock,
     log: part('store'),
   });
-  const engine = new ResourceEngine({ store, clock, admission: admission(config, store) });
-  const client = new LocalClient(engine, POD);
-  const cache = new StoreObjectCache(
+  const cachedKinds = KINDS.filter((kind) => !kind.storedAs && !isMemoryOnly(kind.durability));
+  const cache = new StoreObjectCache(store, cachedKinds, part('cache'));
+  const engine = new ResourceEngine({
     store,
-    KINDS.filter((kind) => !kind.storedAs && !isMemoryOnly(kind.durability)),
-    part('cache'),
-  );
+    clock,
+    admission: admission(config, { store, cache, cachedKinds, clock }),
+  });
+  const client = new LocalClient(engine, POD);
   const events = new ApiEventRecorder({ client, kind: EVENT, clock, log: part('events') });
   const shared: ControllerParts = { client, cache, events, clock, log: part('controllers') };
   const nodes = nodeSessions(config, { ...shared, log: part('nodes'), ca });
@@ -96,7 +99,7 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
     { name: 'store', stop: () => store.close() },
     bootstrapPart(config, client),
     cache,
-    ...controllers(shared, tls.caPem).map((reconciler) => new Controller(reconciler, shared)),
+    ...controllers(shared, tls.caPem, cachedKinds).map((reconciler) => new Controller(reconciler, shared)),
     new Scheduler({ ...shared, log: part('scheduler') }),
     new Housekeeping([eventChore(engine, clock)], part('housekeeping')),
     nodes.sessions,
@@ -112,10 +115,10 @@ function isMemoryOnly(durability: 'disk' | 'memory' | undefined): boolean {
   return durability === 'memory';
 }
 
-function admission(config: MasterConfig, store: SqliteStore) {
+function admission(config: MasterConfig, parts: Pick<AdmissionOptions, 'store' | 'cache' | 'cachedKinds' | 'clock'>) {
   const { first, last } = config.serviceNodePortRange;
   return defaultAdmission({
-    store,
+    ...parts,
     namespaceKind: NAMESPACE,
     serviceKind: SERVICE,
     serviceCidr: config.serviceCidr.text,
@@ -124,12 +127,13 @@ function admission(config: MasterConfig, store: SqliteStore) {
   });
 }
 
-function controllers(parts: ControllerParts, caPem: string) {
+function controllers(parts: ControllerParts, caPem: string, cachedKinds: readonly KindDefinition[]) {
   return [
     serviceAccountController(parts),
     rootCaPublisher(parts, caPem),
     namespaceController(parts, KINDS),
     podGarbageCollector(parts),
+    resourceQuotaController(parts, cachedKinds),
     replicationController(parts),
     replicaSetController(parts),
     deploymentController(parts),

@@ -38,11 +38,13 @@ const COLUMNS: Record<string, string> = {
   ConfigMap: 'Name, Data, Age',
   Endpoints: 'Name, Endpoints, Age',
   Event: EVENT_COLUMNS,
+  LimitRange: 'Name, Created At',
   Namespace: 'Name, Status, Age',
   Node: 'Name, Status, Roles, Age, Version, Internal-IP[w], External-IP[w], OS-Image[w], Kernel-Version[w], Container-Runtime[w]',
   Pod: 'Name, Ready, Status, Restarts, Age, IP[w], Node[w], Nominated Node[w], Readiness Gates[w]',
   PodTemplate: 'Name, Containers, Images, Pod Labels',
   ReplicationController: REPLICA_COLUMNS,
+  ResourceQuota: 'Name, Request, Limit, Age',
   Secret: 'Name, Type, Data, Age',
   ServiceAccount: 'Name, Secrets, Age',
   Service: 'Name, Type, Cluster-IP, External-IP, Port(s), Age, Selector[w]',
@@ -51,9 +53,13 @@ const COLUMNS: Record<string, string> = {
   'Deployment.apps': `Name, Ready, Up-to-date, Available, Age, ${CONTAINERS}, Selector[w]`,
   'ReplicaSet.apps': REPLICA_COLUMNS,
   'StatefulSet.apps': `Name, Ready, Age, ${CONTAINERS}`,
+  'CronJob.batch': `Name, Schedule, Timezone, Suspend, Active, Last Schedule, Age, ${CONTAINERS}, Selector[w]`,
+  'Job.batch': `Name, Status, Completions, Duration, Age, ${CONTAINERS}, Selector[w]`,
   'Event.events.k8s.io': EVENT_COLUMNS,
   'Lease.coordination.k8s.io': 'Name, Holder, Age',
   'EndpointSlice.discovery.k8s.io': 'Name, AddressType, Ports, Endpoints, Age',
+  'PodDisruptionBudget.policy': 'Name, Min Available, Max Unavailable, Allowed Disruptions, Age',
+  'PriorityClass.scheduling.k8s.io': 'Name, Value, Global-Default, Age, PreemptionPolicy',
 };
 
 function blankOf(kind: KindDefinition): KubeObject {

@@ -7,12 +7,15 @@ import { ENDPOINTS } from './endpoints.ts';
 import { EVENT } from './event.ts';
 import { EVENTS_V1 } from './events-v1.ts';
 import { LEASE } from './lease.ts';
+import { LIMIT_RANGE } from './limit-range.ts';
 import { NAMESPACE } from './namespace.ts';
 import { NODE } from './node.ts';
 import { POD } from './pod.ts';
 import { POD_TEMPLATE } from './pod-template.ts';
+import { PRIORITY_CLASS } from './priority-class.ts';
 import { REPLICA_SET } from './replica-set.ts';
 import { REPLICATION_CONTROLLER } from './replication-controller.ts';
+import { RESOURCE_QUOTA } from './resource-quota.ts';
 import { SECRET } from './secret.ts';
 import { SERVICE } from './service.ts';
 import { SERVICE_ACCOUNT } from './service-account.ts';
@@ -22,11 +25,13 @@ export const KINDS: readonly KindDefinition[] = [
   CONFIG_MAP,
   ENDPOINTS,
   EVENT,
+  LIMIT_RANGE,
   NAMESPACE,
   NODE,
   POD,
   POD_TEMPLATE,
   REPLICATION_CONTROLLER,
+  RESOURCE_QUOTA,
   SECRET,
   SERVICE_ACCOUNT,
   SERVICE,
@@ -36,4 +41,5 @@ export const KINDS: readonly KindDefinition[] = [
   EVENTS_V1,
   LEASE,
   ENDPOINT_SLICE,
+  PRIORITY_CLASS,
 ];

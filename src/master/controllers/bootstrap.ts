@@ -1,6 +1,7 @@
 import { ENDPOINT_SLICE } from '../../api/kinds/endpoint-slice.ts';
 import { ENDPOINTS } from '../../api/kinds/endpoints.ts';
 import { NAMESPACE } from '../../api/kinds/namespace.ts';
+import { PRIORITY_CLASS, SYSTEM_PRIORITY_CLASSES } from '../../api/kinds/priority-class.ts';
 import { SERVICE } from '../../api/kinds/service.ts';
 import { ApiError } from '../../api/meta/errors.ts';
 import type { KindDefinition } from '../../api/registry.ts';
@@ -19,11 +20,12 @@ export interface ApiAddress {
   readonly port: number;
 }
 
-/** Makes what every cluster has from its first second: the system namespaces and the Service `kubernetes` with its endpoints. */
+/** Makes what every cluster has from its first second: the system namespaces and priority classes, the Service `kubernetes` with its endpoints. */
 export async function bootstrap(client: ResourceClient, api: ApiAddress): Promise<void> {
   for (const name of NAMESPACES) {
     await ensure(client, NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, () => true);
   }
+  for (const priorityClass of SYSTEM_PRIORITY_CLASSES) await ensure(client, PRIORITY_CLASS, priorityClass, () => true);
   await ensure(client, SERVICE, kubernetesService(api), () => true);
   // Endpoints may not name a loopback address (Kubernetes' validation), and nobody but this machine could use it.
   if (api.ip.startsWith('127.')) return;

@@ -17,6 +17,7 @@ import { KindTable } from '../../../src/master/apiserver/kind-table.ts';
 import { LocalClient } from '../../../src/master/apiserver/local-client.ts';
 import { ResourceEngine } from '../../../src/master/apiserver/resource-engine.ts';
 import { ApiServer } from '../../../src/master/apiserver/server.ts';
+import { StoreObjectCache } from '../../../src/master/cache/object-cache.ts';
 import { SqliteStore } from '../../../src/master/store/sqlite.ts';
 
 /** Directory of the stock kubectl binaries; set KUBECTL_DIR elsewhere. */
@@ -96,6 +97,7 @@ export class TestApi {
   readonly pki: TestPki;
   readonly admin: Certificate;
   readonly store: SqliteStore;
+  readonly cache: StoreObjectCache;
   readonly engine: ResourceEngine;
   readonly client: LocalClient;
   readonly events: ApiEventRecorder;
@@ -111,6 +113,7 @@ export class TestApi {
       log,
     });
     const api = new TestApi(dir, store, kinds, connect);
+    await api.cache.start();
     await api.server.start();
     for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
       await api.client.create(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
@@ -130,8 +133,13 @@ export class TestApi {
       'subjectAltName=IP:127.0.0.1,DNS:localhost\nextendedKeyUsage=serverAuth\n',
     );
     this.admin = this.clientCertificate('admin', '/O=system:masters/CN=system:admin');
+    const cachedKinds = KINDS.filter(({ storedAs, durability }) => !storedAs && durability !== 'memory');
+    this.cache = new StoreObjectCache(store, cachedKinds, log);
     const admission = defaultAdmission({
       store,
+      cache: this.cache,
+      cachedKinds,
+      clock,
       namespaceKind: NAMESPACE,
       serviceKind: SERVICE,
       serviceCidr: '10.43.0.0/16',
@@ -182,6 +190,7 @@ export class TestApi {
 
   async close(): Promise<void> {
     await this.server.stop();
+    this.cache.stop();
     await this.store.close();
     rmSync(this.dir, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Toleration } from '../../types.ts';
-import { addDefaultTolerations, setPriority, setServiceAccount } from './admission.ts';
+import { addDefaultTolerations, setServiceAccount } from './admission.ts';
 import { podOf } from './validation/test-pod.ts';
 
 const NOT_READY = 'node.kubernetes.io/not-ready';
@@ -45,13 +45,4 @@ describe('addDefaultTolerations', () => {
       assert.deepEqual(pod.spec.tolerations, wanted);
     });
   }
-});
-
-describe('setPriority', () => {
-  it('is zero', () => {
-    const pod = podOf({});
-    setPriority(pod);
-    assert.equal(pod.spec.priority, 0);
-    assert.equal(pod.spec.preemptionPolicy, 'PreemptLowerPriority');
-  });
 });

@@ -22,9 +22,3 @@ function coversNoExecute(toleration: Toleration, key: string): boolean {
   const isKey = toleration.key === key || !toleration.key;
   return isKey && (toleration.effect === 'NoExecute' || !toleration.effect);
 }
-
-/** Priority: with no PriorityClass that says otherwise, 0 and the default of preemptionPolicy. */
-export function setPriority(pod: Pod): void {
-  pod.spec.priority ??= 0;
-  pod.spec.preemptionPolicy ??= 'PreemptLowerPriority';
-}

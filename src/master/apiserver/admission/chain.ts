@@ -17,6 +17,11 @@ export interface AdmissionRequest {
   readonly dryRun: boolean;
 }
 
+/** Whether the request is about objects of this kind. */
+export function isOf({ kind }: AdmissionRequest, wanted: Pick<KindDefinition, 'group' | 'plural'>): boolean {
+  return kind.group === wanted.group && kind.plural === wanted.plural;
+}
+
 /** A step of the chain; every method is optional. A refusal is a thrown ApiError. */
 export interface AdmissionPlugin {
   readonly name: string;

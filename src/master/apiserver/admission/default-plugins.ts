@@ -1,26 +1,37 @@
 import type { KindDefinition } from '../../../api/registry.ts';
 import type { Namespace, Service } from '../../../api/types.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import type { ObjectCache } from '../../resource-client.ts';
 import type { Store } from '../../store/store.ts';
 import { AdmissionChain } from './chain.ts';
+import { LimitRanger } from './limit-ranger.ts';
 import { NamespaceLifecycle } from './namespace-lifecycle.ts';
-import { defaultTolerationSeconds, priority, serviceAccount } from './pod-defaults.ts';
+import { defaultTolerationSeconds, serviceAccount } from './pod-defaults.ts';
+import { PriorityAdmission } from './priority.ts';
+import { ResourceQuotaAdmission } from './resource-quota.ts';
 import { ServiceAddresses, type ServiceAddressOptions } from './service-addresses.ts';
 
 export interface AdmissionOptions extends ServiceAddressOptions {
   readonly store: Store;
+  readonly cache: ObjectCache;
+  /** All kinds in the cache. */
+  readonly cachedKinds: readonly KindDefinition[];
+  readonly clock: Clock;
   readonly namespaceKind: KindDefinition<Namespace>;
   readonly serviceKind: KindDefinition<Service>;
   /** How long pods stay on a lost node by default. */
   readonly defaultTolerationSeconds: number;
 }
 
-/** The chain of a master, in order. */
+/** The chain of a master, in order; what is limited is judged when nothing else can refuse it. */
 export function defaultAdmission(options: AdmissionOptions): AdmissionChain {
   return new AdmissionChain([
     new NamespaceLifecycle(options.store, options.namespaceKind),
     serviceAccount(),
     defaultTolerationSeconds(options.defaultTolerationSeconds),
-    priority(),
+    new PriorityAdmission(options.cache),
+    new LimitRanger(options.cache),
     new ServiceAddresses(options.store, options.serviceKind, options),
+    new ResourceQuotaAdmission({ cache: options.cache, kinds: options.cachedKinds, clock: options.clock }),
   ]);
 }

@@ -1,4 +1,4 @@
-import { addDefaultTolerations, setPriority, setServiceAccount } from '../../../api/kinds/pod/admission.ts';
+import { addDefaultTolerations, setServiceAccount } from '../../../api/kinds/pod/admission.ts';
 import type { Pod } from '../../../api/types.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './chain.ts';
 
@@ -21,8 +21,4 @@ export function serviceAccount(): AdmissionPlugin {
 /** @param seconds how long a pod stays on a node that is lost, unless it says otherwise. */
 export function defaultTolerationSeconds(seconds: number): AdmissionPlugin {
   return podPlugin('DefaultTolerationSeconds', (pod) => addDefaultTolerations(pod, seconds));
-}
-
-export function priority(): AdmissionPlugin {
-  return podPlugin('Priority', setPriority);
 }
