@@ -9,10 +9,7 @@ export const CREATE: Scenario = {
     {
       run: 'kubectl create namespace <ns>-more',
       exits: 1,
-      complains: [
-        [20, 'Error from server (AlreadyExists): namespaces "<ns>-more" already exists'],
-        [27, 'Error from server (AlreadyExists): namespaces "<ns>-more" already exists'],
-      ],
+      complains: 'Error from server (AlreadyExists): namespaces "<ns>-more" already exists',
     },
     {
       run: 'kubectl get sa -n <ns>-more',

@@ -219,7 +219,7 @@ Kubelet Version: v1.36.0+bramble.<any>
 PodCIDR: <ip>/24
 PodCIDRs: <ip>/24
 Non-terminated Pods: (<n> in total)
-Namespace Name CPU Requests CPU Limits Memory Requests Memory Limits Age
+Namespace Name CPU Requests CPU Limits Memory Requests Memory Limits <any>
 ...
 <ns> web 0 (0%) 0 (0%) 0 (0%) 0 (0%) <age>
 ...
