@@ -4,7 +4,7 @@ import { controllerReference } from '../workload/owner.ts';
 import { POD_TEMPLATE_HASH, templateHash } from '../workload/template-hash.ts';
 import { revisionOf, withRevision, withSize } from './annotations.ts';
 import { maxSurge } from './limits.ts';
-import { allOf, type Sets, wantedReplicas } from './sets.ts';
+import { allOf, type CompleteSets, type Sets, wantedReplicas } from './sets.ts';
 
 /** The sets with the newest one numbered and described as its Deployment says; the same ones when that is so, or none is there. */
 export function refreshNewSet(deployment: Deployment, sets: Sets): Sets {
@@ -17,10 +17,13 @@ export function refreshNewSet(deployment: Deployment, sets: Sets): Sets {
   return refreshed === newSet ? sets : { ...sets, newSet: refreshed };
 }
 
-/** The sets with one for the current template, as it is to be created where it is not there. */
-export function withNewSet(deployment: Deployment, sets: Sets): Sets & { readonly newSet: ReplicaSet } {
-  const newSet = sets.newSet ?? makeSet(deployment, sets);
-  return { ...sets, newSet };
+/** The sets with one for the current template, as it is to be created where it is not there; the same ones where it is. */
+export function withNewSet(deployment: Deployment, sets: Sets): CompleteSets {
+  return isCompleteSets(sets) ? sets : { ...sets, newSet: makeSet(deployment, sets) };
+}
+
+function isCompleteSets(sets: Sets): sets is CompleteSets {
+  return sets.newSet !== undefined;
 }
 
 function makeSet(deployment: Deployment, sets: Sets): ReplicaSet {

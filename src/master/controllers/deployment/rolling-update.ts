@@ -2,18 +2,26 @@ import type { Deployment, ReplicaSet } from '../../../api/types.ts';
 import { maxUnavailable } from './limits.ts';
 import { newSetReplicas } from './new-set.ts';
 import { resized } from './scale.ts';
-import { activeOf, allOf, availableReplicas, type Sets, wantedReplicas, withChanged } from './sets.ts';
+import {
+  activeOf,
+  allOf,
+  availableReplicas,
+  type CompleteSets,
+  type Sets,
+  wantedReplicas,
+  withChanged,
+} from './sets.ts';
 
 /**
  * One step of a rolling update: the new set grows as far as the surge allows, or else the old ones shrink as far as what is available
  * allows, broken pods first. `sets` itself when neither can.
  */
-export function rollForward(deployment: Deployment, sets: Sets & { readonly newSet: ReplicaSet }): Sets {
+export function rollForward(deployment: Deployment, sets: CompleteSets): Sets {
   const grown = withChanged(sets, [resizedNewSet(deployment, sets)]);
   return grown === sets ? shrinkOld(deployment, sets) : grown;
 }
 
-function resizedNewSet(deployment: Deployment, sets: Sets & { readonly newSet: ReplicaSet }): ReplicaSet {
+function resizedNewSet(deployment: Deployment, sets: CompleteSets): ReplicaSet {
   const { replicas } = deployment.spec;
   const { newSet } = sets;
   // Too large, it shrinks; else the surge says how far it grows.
@@ -21,7 +29,7 @@ function resizedNewSet(deployment: Deployment, sets: Sets & { readonly newSet: R
   return resized(deployment, newSet, target);
 }
 
-function shrinkOld(deployment: Deployment, sets: Sets & { readonly newSet: ReplicaSet }): Sets {
+function shrinkOld(deployment: Deployment, sets: CompleteSets): Sets {
   const { newSet } = sets;
   const minAvailable = deployment.spec.replicas - maxUnavailable(deployment);
   const newUnavailable = newSet.spec.replicas - availableReplicas(newSet);

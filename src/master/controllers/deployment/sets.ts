@@ -8,6 +8,9 @@ export interface Sets {
   readonly old: readonly ReplicaSet[];
 }
 
+/** With the one of the Deployment's template. */
+export type CompleteSets = Sets & { readonly newSet: ReplicaSet };
+
 /** Of several with the current template, which only hands can make, the oldest counts. */
 export function setsOf(deployment: Deployment, owned: readonly ReplicaSet[]): Sets {
   const sorted = owned.toSorted(olderFirst);
