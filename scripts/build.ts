@@ -19,11 +19,9 @@ const BANNER = [
 ].join('\n');
 
 const LAUNCHER = `#!/bin/sh
-# Runs Bramble from its bundle, on the Node.js beside it or the one that npm brought along.
+# Runs Bramble from its bundle, on the Node.js that npm brought along.
 here=$(dirname "$(readlink -f "$0")")
-node="$here/../node_modules/.bin/node"
-[ -x "$node" ] || node=node
-exec "$node" --disable-warning=ExperimentalWarning --optimize-for-size --max-semi-space-size=2 "$here/lib/bramble.mjs" "$@"
+exec "$here/../scripts/node" --disable-warning=ExperimentalWarning --optimize-for-size --max-semi-space-size=2 "$here/lib/bramble.mjs" "$@"
 `;
 
 /** Newest change below a folder, in ms since 1970. */
