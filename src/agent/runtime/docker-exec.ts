@@ -56,7 +56,8 @@ async function kill(exec: Exec, containerId: string): Promise<void> {
     const { Running, Pid } = await exec.inspect();
     if (!Running || !Pid) return;
     const groups = await readFile(`/proc/${Pid}/cgroup`, 'utf8');
-    if (groups.includes(containerId)) process.kill(Pid, 'SIGKILL');
+    // It leads a process group of its own: what it started goes with it.
+    if (groups.includes(containerId)) process.kill(-Pid, 'SIGKILL');
   } catch {
     // It ended meanwhile, or is out of reach: then it ends with its container at the latest.
   }

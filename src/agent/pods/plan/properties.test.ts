@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Pod } from '../../../api/types.ts';
+import type { Container, Pod } from '../../../api/types.ts';
 import { initContainersOf, mainContainersOf } from '../pod-facts.ts';
 import { aContainer, aPod, deleted, NOW } from '../test-builders.ts';
 import { EngineModel } from './engine-model.ts';
@@ -9,12 +9,20 @@ type Policy = 'Always' | 'OnFailure' | 'Never';
 
 const policies = fc.constantFrom<Policy>('Always', 'OnFailure', 'Never');
 
+const sleep = { sleep: { seconds: 1 } };
+const hooks = fc.constantFrom<NonNullable<Container['lifecycle']>>(
+  {},
+  { postStart: sleep },
+  { preStop: sleep },
+  { postStart: sleep, preStop: sleep },
+);
+
 function pods(policy: fc.Arbitrary<Policy> = policies): fc.Arbitrary<Pod> {
   return fc
     .record({
       restartPolicy: policy,
       sidecars: fc.array(fc.boolean(), { maxLength: 3 }),
-      mains: fc.integer({ min: 1, max: 3 }),
+      mains: fc.array(hooks, { minLength: 1, maxLength: 3 }),
     })
     .map(({ restartPolicy, sidecars, mains }) =>
       aPod({
@@ -22,7 +30,7 @@ function pods(policy: fc.Arbitrary<Policy> = policies): fc.Arbitrary<Pod> {
         initContainers: sidecars.map((isSidecar, i) =>
           aContainer(`init${i}`, isSidecar ? { restartPolicy: 'Always' } : {}),
         ),
-        containers: Array.from({ length: mains }, (_, i) => aContainer(`main${i}`)),
+        containers: mains.map((lifecycle, i) => aContainer(`main${i}`, { lifecycle })),
       }),
     );
 }

@@ -9,7 +9,7 @@ export type HttpGetAction = NonNullable<Probe['httpGet']>;
 export interface HttpTarget {
   /** As messages show it: `http://10.42.0.5:80/healthz`. */
   readonly url: string;
-  readonly headers: Readonly<Record<string, string[]>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
 }
 
 export interface HttpAnswer {
@@ -28,12 +28,18 @@ export function httpTarget(action: HttpGetAction, host: string, port: number, us
   const scheme = (action.scheme ?? 'HTTP').toLowerCase();
   const path = action.path ?? '/';
   const url = `${scheme}://${hostAndPort(action.host || host, port)}${path.startsWith('/') ? '' : '/'}${path}`;
-  const headers: Record<string, string[]> = { 'User-Agent': [userAgent], Accept: ['*/*'], Connection: ['close'] };
+  const headers: Record<string, string | string[]> = { 'User-Agent': userAgent, Accept: '*/*', Connection: 'close' };
   const own = Map.groupBy(action.httpHeaders ?? [], ({ name }) => canonical(name));
   // An empty value of these two takes the header away. Source: kubelet, probe/http/request.go.
-  for (const [name, values] of own) headers[name] = values.map(({ value }) => value ?? '');
-  for (const name of ['User-Agent', 'Accept']) if (headers[name]?.[0] === '') delete headers[name];
+  for (const [name, values] of own) headers[name] = oneOrMany(values.map(({ value }) => value ?? ''));
+  for (const name of ['User-Agent', 'Accept']) if (headers[name] === '') delete headers[name];
   return { url, headers };
+}
+
+/** Node takes a list for every header but Host. */
+function oneOrMany(values: string[]): string | string[] {
+  const [first = '', ...more] = values;
+  return more.length === 0 ? first : values;
 }
 
 export function hostAndPort(host: string, port: number): string {

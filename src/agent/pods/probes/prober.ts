@@ -91,7 +91,7 @@ export class PodProber {
 
   #alarm(watch: Watch, at: Millis): void {
     const { clock } = this.#options;
-    watch.cancelAlarm = clock.after(Math.min(at - clock.now(), MAX_ALARM_MS), () => {
+    watch.cancelAlarm = clock.after(Math.min(Math.max(0, at - clock.now()), MAX_ALARM_MS), () => {
       if (clock.now() < at) this.#alarm(watch, at);
       else watch.trying = this.#try(watch);
     });
