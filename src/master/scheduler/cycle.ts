@@ -2,10 +2,10 @@ import type { Pod } from '../../api/types.ts';
 import type { FilterPlugin, NodeInfo, ScorePlugin } from './framework.ts';
 import { fewestPods } from './plugins/fewest-pods.ts';
 import { leastAllocated } from './plugins/least-allocated.ts';
+import { nodeAffinity, preferredNodeAffinity } from './plugins/node-affinity.ts';
 import { nodeName } from './plugins/node-name.ts';
 import { nodePorts } from './plugins/node-ports.ts';
 import { nodeResourcesFit } from './plugins/node-resources-fit.ts';
-import { nodeSelector } from './plugins/node-selector.ts';
 import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
 import { taintToleration } from './plugins/taint-toleration.ts';
 
@@ -14,12 +14,12 @@ export const FILTERS: readonly FilterPlugin[] = [
   nodeUnschedulable,
   nodeName,
   taintToleration,
-  nodeSelector,
+  nodeAffinity,
   nodePorts,
   nodeResourcesFit,
 ];
 
-export const SCORES: readonly ScorePlugin[] = [leastAllocated, fewestPods];
+export const SCORES: readonly ScorePlugin[] = [leastAllocated, fewestPods, preferredNodeAffinity];
 
 export type Outcome = { readonly node: string } | { readonly node: undefined; readonly message: string };
 

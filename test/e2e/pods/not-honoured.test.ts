@@ -19,12 +19,12 @@ describe('fields that nothing acts on yet', () => {
       script(
         'probed',
         IDLE,
-        { affinity: { nodeAffinity: {} }, priorityClassName: '', runtimeClassName: 'small' },
+        { affinity: { podAffinity: {} }, priorityClassName: '', runtimeClassName: 'small' },
         { livenessProbe: { exec: { command: ['true'] } }, lifecycle: { preStop: { exec: { command: ['true'] } } } },
       ),
     );
     for (const field of [
-      'spec.affinity',
+      'spec.affinity.podAffinity',
       'spec.runtimeClassName',
       'spec.containers[0].livenessProbe',
       'spec.containers[0].lifecycle',

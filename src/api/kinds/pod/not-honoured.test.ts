@@ -125,7 +125,7 @@ describe('notHonoured', () => {
     [
       'names settings of the whole pod',
       {
-        affinity: {},
+        affinity: { nodeAffinity: {}, podAntiAffinity: {} },
         runtimeClassName: 'x',
         securityContext: {
           seccompProfile: { type: 'Localhost', localhostProfile: 'a.json' },
@@ -134,7 +134,7 @@ describe('notHonoured', () => {
         topologySpreadConstraints: [],
       },
       [
-        'spec.affinity',
+        'spec.affinity.podAntiAffinity',
         'spec.runtimeClassName',
         'spec.securityContext.seLinuxOptions',
         'spec.securityContext.seccompProfile.type',

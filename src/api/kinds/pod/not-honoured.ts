@@ -14,7 +14,8 @@ interface Rule {
 }
 
 const SPEC: readonly Rule[] = [
-  { field: 'affinity' },
+  { field: 'affinity.podAffinity' },
+  { field: 'affinity.podAntiAffinity' },
   { field: 'automountServiceAccountToken', unless: [false] },
   { field: 'hostUsers', unless: [true] },
   { field: 'os.name', unless: ['linux'] },

@@ -1,0 +1,73 @@
+import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../../api/kinds/pod/parts.ts';
+import type { Node, Pod } from '../../../api/types.ts';
+import type { FilterPlugin, ScorePlugin } from '../framework.ts';
+
+/** Every label of spec.nodeSelector is on the node with that value, and one of the terms that node affinity requires matches it. */
+export const nodeAffinity: FilterPlugin = {
+  name: 'NodeAffinity',
+  filter: (pod, { node }) =>
+    matchesNodeAffinity(pod, node) ? [] : ["node(s) didn't match Pod's node affinity/selector"],
+};
+
+/** Prefers nodes that node affinity wishes for: the share of the wishes that come true, by their weights. */
+export const preferredNodeAffinity: ScorePlugin = {
+  name: 'NodeAffinity',
+  weight: 2,
+  score(pod, { node }) {
+    const wishes = pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+    const total = wishes.reduce((sum, { weight }) => sum + weight, 0);
+    // A wish without terms is one for every node.
+    const met = wishes.filter(({ preference }) => isEmpty(preference) || matchesTerm(preference, node));
+    return total > 0 ? (100 * met.reduce((sum, { weight }) => sum + weight, 0)) / total : 0;
+  },
+};
+
+/** Whether what a pod requires of its node's labels and name is so: nodeSelector, and the required node affinity. */
+export function matchesNodeAffinity({ spec }: Pod, node: Node): boolean {
+  const labels = node.metadata.labels ?? {};
+  if (!Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value)) return false;
+  const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return !required || required.nodeSelectorTerms.some((term) => matchesTerm(term, node));
+}
+
+/** All of its requirements hold; of a term that has none, nothing does (component-helpers, nodeaffinity). */
+function matchesTerm(term: NodeSelectorTerm, node: Node): boolean {
+  if (isEmpty(term)) return false;
+  const { matchExpressions = [], matchFields = [] } = term;
+  const labels = node.metadata.labels ?? {};
+  return (
+    matchExpressions.every((requirement) => holds(requirement, labels[requirement.key])) &&
+    // Validation lets no other field through.
+    matchFields.every((requirement) => holds(requirement, node.metadata.name))
+  );
+}
+
+function isEmpty({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm): boolean {
+  return matchExpressions.length + matchFields.length === 0;
+}
+
+/** @param actual undefined where the node has no such label */
+function holds({ operator, values = [] }: NodeSelectorRequirement, actual: string | undefined): boolean {
+  switch (operator) {
+    case 'In':
+      return actual !== undefined && values.includes(actual);
+    case 'NotIn':
+      return actual === undefined || !values.includes(actual);
+    case 'Exists':
+      return actual !== undefined;
+    case 'DoesNotExist':
+      return actual === undefined;
+    case 'Gt':
+      return compareIntegers(actual, values[0]) > 0;
+    case 'Lt':
+      return compareIntegers(actual, values[0]) < 0;
+    default:
+      return false;
+  }
+}
+
+/** @returns NaN, which is neither more nor less, unless both are whole numbers */
+function compareIntegers(actual: string | undefined, wanted: string | undefined): number {
+  const isInteger = (text: string | undefined) => /^[+-]?\d+$/.test(text ?? '');
+  return isInteger(actual) && isInteger(wanted) ? Number(actual) - Number(wanted) : Number.NaN;
+}
