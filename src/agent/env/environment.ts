@@ -22,7 +22,7 @@ export interface EnvContext extends PodFacts {
 }
 
 /** Keys of an envFrom source that no variable can be named after. */
-export interface SkippedKeys {
+interface SkippedKeys {
   readonly kind: 'configMap' | 'secret';
   /** `namespace/name` */
   readonly source: string;

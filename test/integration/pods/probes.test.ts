@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Server as GrpcServer, ServerCredentials, status } from '@grpc/grpc-js';
 import { probeGrpc } from '../../../src/agent/pods/probes/grpc.ts';
 import { httpTarget, probeHttp } from '../../../src/agent/pods/probes/http-get.ts';
@@ -75,6 +80,21 @@ describe('probes over the network', () => {
     assert.equal(seen.headers?.['x-one'], '1');
     assert.equal(seen.headers?.['user-agent'], 'kube-probe/1.36');
     assert.equal(seen.headers?.accept, undefined);
+  });
+
+  it('check no certificate', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'bramble-probe-'));
+    const [key, cert] = [join(dir, 'key'), join(dir, 'cert')];
+    const subject = ['-subj', '/CN=nobody', '-days', '1', '-nodes'];
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-keyout', key, '-out', cert, ...subject], {
+      stdio: 'ignore',
+    });
+    const options = { key: readFileSync(key), cert: readFileSync(cert) };
+    rmSync(dir, { recursive: true });
+    const server = createHttpsServer(options, (_, response) => response.end('secret'));
+    servers.push(server);
+    const port = await portOf(server);
+    assert.deepEqual(await get(port, { scheme: 'HTTPS' }), { result: 'success', output: 'secret' });
   });
 
   it('follow redirects on the same host, up to ten', async () => {
