@@ -30,6 +30,7 @@ export async function buildImage(recipe: ImageRecipe, tag: string): Promise<void
 
 async function prepareRoot({ files, folders }: ImageRecipe, root: string): Promise<void> {
   for (const folder of NOT_NEEDED) rmSync(join(root, folder), { recursive: true, force: true });
+  mergeUsr(root);
   for (const folder of folders) mkdirSync(join(root, folder), { recursive: true });
   chmodSync(join(root, 'tmp'), 0o1777);
   // mkdtemp makes 0700; the folder becomes the container's /.
@@ -41,6 +42,14 @@ async function prepareRoot({ files, folders }: ImageRecipe, root: string): Promi
   await linkApplets(root);
 }
 
+/** Since Debian 13 packages hold everything below /usr, and the links to there are made by the installer, not by a package. */
+function mergeUsr(root: string): void {
+  for (const folder of ['bin', 'sbin', 'lib', 'lib64']) {
+    const isMissing = !lstatSync(join(root, folder), { throwIfNoEntry: false });
+    if (isMissing && existsSync(join(root, 'usr', folder))) symlinkSync(`usr/${folder}`, join(root, folder));
+  }
+}
+
 /** Busybox stands in for every program that no package brought: sh, ls, cat, wget ... */
 async function linkApplets(root: string): Promise<void> {
   const busybox = [join(root, 'bin/busybox'), join(root, 'usr/bin/busybox')].find((path) => existsSync(path));
@@ -49,7 +58,7 @@ async function linkApplets(root: string): Promise<void> {
   for (const applet of applets) {
     const places = ['bin', 'usr/bin', 'sbin', 'usr/sbin'].map((folder) => join(root, folder, applet));
     if (places.some((place) => lstatSync(place, { throwIfNoEntry: false }))) continue;
-    symlinkSync(busybox.slice(root.length), join(root, 'bin', applet));
+    symlinkSync(busybox.slice(root.length), join(dirname(busybox), applet));
   }
 }
 
