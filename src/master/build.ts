@@ -22,6 +22,7 @@ import { kubernetesServiceIp, type MasterConfig } from './config.ts';
 import { bootstrap } from './controllers/bootstrap.ts';
 import { Controller, type ControllerParts } from './controllers/controller.ts';
 import { deploymentController } from './controllers/deployment/controller.ts';
+import { disruptionController } from './controllers/disruption/controller.ts';
 import { namespaceController } from './controllers/namespace.ts';
 import { podGarbageCollector } from './controllers/pod-garbage-collector.ts';
 import { replicaSetController } from './controllers/replicaset/controller.ts';
@@ -134,6 +135,7 @@ function controllers(parts: ControllerParts, caPem: string, cachedKinds: readonl
     namespaceController(parts, KINDS),
     podGarbageCollector(parts),
     resourceQuotaController(parts, cachedKinds),
+    disruptionController(parts, cachedKinds),
     replicationController(parts),
     replicaSetController(parts),
     deploymentController(parts),

@@ -11,6 +11,7 @@ import { LIMIT_RANGE } from './limit-range.ts';
 import { NAMESPACE } from './namespace.ts';
 import { NODE } from './node.ts';
 import { POD } from './pod.ts';
+import { POD_DISRUPTION_BUDGET } from './pod-disruption-budget.ts';
 import { POD_TEMPLATE } from './pod-template.ts';
 import { PRIORITY_CLASS } from './priority-class.ts';
 import { REPLICA_SET } from './replica-set.ts';
@@ -41,5 +42,6 @@ export const KINDS: readonly KindDefinition[] = [
   EVENTS_V1,
   LEASE,
   ENDPOINT_SLICE,
+  POD_DISRUPTION_BUDGET,
   PRIORITY_CLASS,
 ];

@@ -26,7 +26,7 @@ export interface StatusCause {
   /** `FieldValueRequired`, `FieldValueInvalid`, `FieldValueForbidden`, ... */
   readonly reason: string;
   readonly message: string;
-  /** Path as Kubernetes prints it: `spec.containers[0].image`. */
+  /** Path as Kubernetes prints it: `spec.containers[0].image`; '' of a cause that is no field's, and then not sent. */
   readonly field: string;
 }
 
@@ -40,6 +40,10 @@ export interface StatusDetails {
   readonly retryAfterSeconds?: number;
 }
 
+type SentDetails = Omit<StatusDetails, 'causes'> & {
+  readonly causes?: readonly (Omit<StatusCause, 'field'> & { readonly field?: string })[];
+};
+
 /** metav1.Status as a failure, ready to be sent. */
 export interface FailureStatus {
   readonly kind: 'Status';
@@ -49,7 +53,7 @@ export interface FailureStatus {
   readonly status: 'Failure';
   readonly message: string;
   readonly reason: StatusReason;
-  readonly details?: StatusDetails;
+  readonly details?: SentDetails;
   readonly code: number;
 }
 
@@ -80,10 +84,15 @@ export class ApiError extends Error {
       status: 'Failure',
       message: this.message,
       reason: this.reason,
-      ...(hasDetails ? { details: this.details } : {}),
+      ...(hasDetails ? { details: asSent(this.details) } : {}),
       code: this.code,
     };
   }
+}
+
+function asSent(details: StatusDetails): SentDetails {
+  if (!details.causes) return details;
+  return { ...details, causes: details.causes.map(({ field, ...cause }) => (field ? { ...cause, field } : cause)) };
 }
 
 /** A resource as messages name it: `pods`, `deployments.apps`. */

@@ -3,6 +3,7 @@ import type { KindDefinition } from '../../../api/registry.ts';
 import type { KubeObject, Pod } from '../../../api/types.ts';
 import { answerReview } from '../auth/reviews.ts';
 import { bindPod } from '../verbs/bind.ts';
+import { evict } from '../verbs/evict.ts';
 import type { VirtualResource } from '../virtual-resources.ts';
 import type { Exchange } from './handler.ts';
 import { negotiate } from './negotiate.ts';
@@ -62,12 +63,14 @@ export async function postBinding({ engine }: ResourceRouteOptions, x: ResourceE
   return send(x, success());
 }
 
-/** POST pods/x/eviction: a deletion with the options that ride in it. Nothing forbids one while there are no budgets. */
+/** POST pods/x/eviction: a deletion with the options that ride in it, if the pod's disruption budget allows one. */
 export async function evictPod({ engine }: ResourceRouteOptions, x: ResourceExchange): Promise<boolean> {
   const write = readWriteOptions(x);
   const eviction: EvictionShape = await readObject({ ...x, kind: EVICTION }, write.fieldValidation);
+  if (eviction.metadata?.name !== x.key.name) throw badRequest('name in URL does not match name in Eviction object');
   const { options, dryRun } = deleteOptionsOf(eviction.deleteOptions ?? {}, x.info.query);
-  await engine.delete(x.kind, { ...write, dryRun: write.dryRun || dryRun, key: x.key, options });
+  const request = { ...write, dryRun: write.dryRun || dryRun, pod: x.key, options };
+  await evict(engine, x.kind as KindDefinition<Pod>, request);
   return send(x, success());
 }
 
