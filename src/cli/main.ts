@@ -65,4 +65,9 @@ function report(error: unknown): number {
   return EXIT.failed;
 }
 
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  throw error;
+});
 process.exitCode = await main(process.argv);
