@@ -10,7 +10,7 @@ const TIMED_OUT = 'ProgressDeadlineExceeded';
 /** The counts of a status, before its conditions. */
 export type Counts = Omit<DeploymentStatus, 'conditions'>;
 
-export function hasDeadline({ spec }: Deployment): boolean {
+function hasDeadline({ spec }: Deployment): boolean {
   return spec.progressDeadlineSeconds !== undefined && spec.progressDeadlineSeconds !== NO_DEADLINE;
 }
 
