@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { daemonProgram } from '../../src/cli/up/daemons.ts';
 
 const CHECKOUT = resolve(import.meta.dirname, '../..');
@@ -16,8 +16,9 @@ export async function bundledProgram(): Promise<BundledProgram> {
   await daemonProgram();
   const folder = mkdtempSync(join(tmpdir(), 'bramble-program-'));
   cpSync(join(CHECKOUT, 'dist'), join(folder, 'dist'), { recursive: true });
-  // The copy has no Node.js beside it and takes the first in PATH.
-  process.env.PATH = `${dirname(process.execPath)}:${process.env.PATH ?? ''}`;
+  // The launcher looks for Node.js there; this process has found it already.
+  mkdirSync(join(folder, 'scripts'));
+  symlinkSync(process.execPath, join(folder, 'scripts/node'));
   return {
     command: [join(folder, 'dist/bramble')],
     remove: () => rmSync(folder, { recursive: true, force: true }),
