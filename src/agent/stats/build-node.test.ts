@@ -99,6 +99,16 @@ describe('buildNode', () => {
     assert.equal(ready(new Error('gone'))?.message, `[container runtime is down: gone, ${network}]`);
   });
 
+  it('is not ready without the memory cgroup, and says how to get it', () => {
+    const node = buildNode(FACTS, { ...ENGINE, hasMemoryLimit: false }, undefined);
+    const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
+    assert.equal(ready?.status, 'False');
+    assert.match(
+      ready?.message ?? '',
+      /\[memory\]: add "cgroup_enable=memory cgroup_memory=1" to the line in \S+cmdline.txt/,
+    );
+  });
+
   it('reports pressure', () => {
     const node = buildNode({ ...FACTS, pressure: { memory: true, disk: false, pid: false } }, ENGINE, undefined);
     const memory = node.status?.conditions?.find(({ type }) => type === 'MemoryPressure');

@@ -72,10 +72,15 @@ function pressureCondition(type: keyof typeof PRESSURE, isUnder: boolean): NodeC
   return { type, status: isUnder ? 'True' : 'False', reason, message };
 }
 
+/** Raspberry Pi OS comes so. kubelet's words, and what to do. */
+const NO_MEMORY_CGROUP =
+  'system validation failed - Following Cgroup subsystem not mounted: [memory]: add "cgroup_enable=memory cgroup_memory=1" to the line in /boot/firmware/cmdline.txt and reboot';
+
 /** kubelet's words, with the cause behind them; several problems stand in brackets, as its aggregated errors do. */
 function readyCondition(engine: EngineInfo | Error, networkProblem: string): NodeCondition {
   const problems = [
     ...(engine instanceof Error ? [`container runtime is down: ${engine.message}`] : []),
+    ...(engine instanceof Error || engine.hasMemoryLimit ? [] : [NO_MEMORY_CGROUP]),
     ...(networkProblem
       ? [
           `container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:${networkProblem}`,
