@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
+import { KINDS } from '../../../src/api/kinds/all.ts';
+import { CONFIG_MAP } from '../../../src/api/kinds/config-map.ts';
 import { LIMIT_RANGE } from '../../../src/api/kinds/limit-range.ts';
 import { NAMESPACE } from '../../../src/api/kinds/namespace.ts';
 import { POD } from '../../../src/api/kinds/pod.ts';
 import { POD_DISRUPTION_BUDGET } from '../../../src/api/kinds/pod-disruption-budget.ts';
 import { PRIORITY_CLASS } from '../../../src/api/kinds/priority-class.ts';
+import { REPLICA_SET } from '../../../src/api/kinds/replica-set.ts';
 import { RESOURCE_QUOTA } from '../../../src/api/kinds/resource-quota.ts';
 import { ApiError } from '../../../src/api/meta/errors.ts';
-import type { Pod, PodSpec } from '../../../src/api/types.ts';
+import type { KubeObject, Pod, PodSpec } from '../../../src/api/types.ts';
 import { SYSTEM_APISERVER } from '../../../src/master/apiserver/auth/user.ts';
 import { evict } from '../../../src/master/apiserver/verbs/evict.ts';
+import { ownerScale } from '../../../src/master/controllers/disruption/owner-scale.ts';
+import { controllerReference } from '../../../src/master/controllers/workload/owner.ts';
 import { aPod } from '../../lib/builders.ts';
 import { TestApi } from './harness.ts';
 
@@ -175,5 +180,51 @@ describe('policies of a namespace', () => {
     await create(namespace, 'p');
     await evict(api.engine, POD, { user: SYSTEM_APISERVER, pod: { namespace, name: 'p' }, options: {} });
     assert.match(await outcome(api.client.get(POD, { namespace, name: 'p' })), /not found/);
+  });
+
+  it('count what the highest owner with a scale says', async () => {
+    const namespace = await aNamespace('scaled');
+    const template = {
+      metadata: { labels: { app: 'web' } },
+      spec: { containers: [{ name: 'main', image: 'busybox:1' }] },
+    };
+    const selector = { matchLabels: { app: 'web' } };
+    const set = await api.client.create(REPLICA_SET, {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { name: 'web', namespace },
+      spec: { replicas: 3, selector, template },
+    });
+    const owned = (owner: KubeObject): Pod => {
+      const pod = aPod({ namespace });
+      pod.metadata.ownerReferences = [controllerReference(owner)];
+      return pod;
+    };
+    const scale = (owner: KubeObject) => ownerScale(owned(owner), api.cache, KINDS);
+    assert.deepEqual(scale(set), { uid: set.metadata.uid, replicas: 3 });
+    const above = await api.client.create(REPLICA_SET, {
+      ...set,
+      metadata: { name: 'above', namespace },
+      spec: { ...set.spec, replicas: 7 },
+    });
+    const metadata = { ...set.metadata, ownerReferences: [controllerReference(above)] };
+    const updated = await api.client.update(REPLICA_SET, { ...set, metadata });
+    assert.deepEqual(scale(updated), { uid: above.metadata.uid, replicas: 7 });
+    assert.deepEqual(ownerScale(aPod(), api.cache, KINDS), { unmanaged: true });
+    const gone = { ...set, metadata: { ...set.metadata, uid: 'another' } };
+    assert.deepEqual(scale(gone), { error: 'found no controllers for pod "web"' });
+    const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', namespace } };
+    const map = await api.client.create(CONFIG_MAP, config);
+    assert.deepEqual(scale(map), { error: 'configmaps does not implement the scale subresource' });
+  });
+
+  it('take the eviction of an old kubectl, too', async () => {
+    const namespace = await aNamespace('old');
+    await create(namespace, 'a');
+    const path = `/api/v1/namespaces/${namespace}/pods/a/eviction`;
+    const body = { apiVersion: 'policy/v1beta1', kind: 'Eviction', metadata: { name: 'a', namespace } };
+    const result = await api.kubectl('1.33', ['create', '--raw', path, '-f', '-'], { stdin: JSON.stringify(body) });
+    assert.equal(result.code, 0, result.stderr);
+    assert.match(await outcome(api.client.get(POD, { namespace, name: 'a' })), /not found/);
   });
 });

@@ -30,13 +30,17 @@ export function readWriteOptions({ info, user, warnings }: Exchange): QueryWrite
   };
 }
 
-/** Reads the body as an object of the given kind; unknown fields are treated as the client asked. */
+/**
+ * Reads the body as an object of the given kind; unknown fields are treated as the client asked.
+ * @param translate an older version of the kind into this one.
+ */
 export async function readObject(
   exchange: Exchange & { readonly kind: { group: string; version: string; kind: string } },
   fieldValidation: FieldValidation,
+  translate: (body: Buffer) => Buffer = (body) => body,
 ): Promise<KubeObject> {
   const { kind, request, warnings } = exchange;
-  const body = await readBody(request);
+  const body = translate(await readBody(request));
   const { object, strictErrors } = decodeObject(body, request.headers['content-type'], kind);
   const warn = (text: string) => warnings.add(text);
   reportUnknownFields(strictErrors, fieldValidation, { warn }, (text) => cannotBeHandled(kind, text));

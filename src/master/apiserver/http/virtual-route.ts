@@ -66,12 +66,18 @@ export async function postBinding({ engine }: ResourceRouteOptions, x: ResourceE
 /** POST pods/x/eviction: a deletion with the options that ride in it, if the pod's disruption budget allows one. */
 export async function evictPod({ engine }: ResourceRouteOptions, x: ResourceExchange): Promise<boolean> {
   const write = readWriteOptions(x);
-  const eviction: EvictionShape = await readObject({ ...x, kind: EVICTION }, write.fieldValidation);
+  const eviction: EvictionShape = await readObject({ ...x, kind: EVICTION }, write.fieldValidation, fromV1beta1);
   if (eviction.metadata?.name !== x.key.name) throw badRequest('name in URL does not match name in Eviction object');
   const { options, dryRun } = deleteOptionsOf(eviction.deleteOptions ?? {}, x.info.query);
   const request = { ...write, dryRun: write.dryRun || dryRun, pod: x.key, options };
   await evict(engine, x.kind as KindDefinition<Pod>, request);
   return send(x, success());
+}
+
+/** What kubectl 1.20 posts, which Kubernetes takes to this day; nothing but the name differs. */
+function fromV1beta1(body: Buffer): Buffer {
+  if (!body.includes('"policy/v1beta1"')) return body;
+  return Buffer.from(body.toString('utf8').replace(/("apiVersion"\s*:\s*)"policy\/v1beta1"/, '$1"policy/v1"'));
 }
 
 async function send(x: Exchange, body: object): Promise<boolean> {
