@@ -101,21 +101,14 @@ async function tooLate(name: string): Promise<never> {
 
 /** @returns ms from the start of the first command to the end of the second. */
 async function dockerRuns(name: string, image: string, network: string): Promise<number> {
-  const start = performance.now();
-  await runCommand('docker', [
-    'run',
-    '-d',
-    '--network',
-    network,
-    '--ipc',
-    'shareable',
-    '--name',
-    `${name}-pause`,
-    PAUSE_IMAGE,
-  ]);
   const share = ['--network', `container:${name}-pause`, '--ipc', `container:${name}-pause`];
-  await runCommand('docker', ['run', '-d', '--name', name, ...share, image, 'sleep', '3600']);
-  const took = performance.now() - start;
-  await runCommand('docker', ['rm', '-f', name, `${name}-pause`]);
-  return took;
+  const pause = ['--network', network, '--ipc', 'shareable', '--name', `${name}-pause`, PAUSE_IMAGE];
+  try {
+    const start = performance.now();
+    await runCommand('docker', ['run', '-d', ...pause]);
+    await runCommand('docker', ['run', '-d', '--name', name, ...share, image, 'sleep', '3600']);
+    return performance.now() - start;
+  } finally {
+    await runCommand('docker', ['rm', '-f', name, `${name}-pause`]);
+  }
 }
