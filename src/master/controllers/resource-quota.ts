@@ -5,14 +5,15 @@ import type { KubeObject, ResourceQuota } from '../../api/types.ts';
 import type { Millis } from '../../lib/clock.ts';
 import { amountsRecord } from '../quota/amounts.ts';
 import { limitedOf, type Objects, usedOf } from '../quota/judge.ts';
+import { Usages } from '../quota/usage.ts';
 import type { ControllerParts, Reconciler } from './controller.ts';
 import { ignoring } from './ignore-errors.ts';
 
 export type Action = { readonly do: 'setStatus'; readonly status: NonNullable<ResourceQuota['status']> };
 
 /** Decides whether a quota's status says what it limits and what is used of that. @param all of the quota's namespace */
-export function plan(quota: ResourceQuota, all: readonly Objects[], now: Millis): Action[] {
-  const status = { hard: { ...quota.spec.hard }, used: amountsRecord(usedOf(quota, all, now)) };
+export function plan(quota: ResourceQuota, all: readonly Objects[], now: Millis, usages = new Usages()): Action[] {
+  const status = { hard: { ...quota.spec.hard }, used: amountsRecord(usedOf(quota, all, now, usages)) };
   return isDeepStrictEqual(quota.status, status) ? [] : [{ do: 'setStatus', status }];
 }
 
@@ -21,6 +22,7 @@ export function resourceQuotaController(
   { client, cache, clock }: ControllerParts,
   kinds: readonly KindDefinition[],
 ): Reconciler {
+  const usages = new Usages();
   const counted = kinds.filter(({ namespaced }) => namespaced);
   const quotasThatCount = (kind: KindDefinition) => (object: KubeObject) =>
     cache
@@ -37,7 +39,7 @@ export function resourceQuotaController(
     async reconcile(key) {
       const quota = cache.get(RESOURCE_QUOTA, key);
       if (!quota || quota.metadata.deletionTimestamp) return undefined;
-      for (const { status } of plan(quota, objectsFor(quota, key), clock.now())) {
+      for (const { status } of plan(quota, objectsFor(quota, key), clock.now(), usages)) {
         const update = client.update(RESOURCE_QUOTA, { ...quota, status }, { subresource: 'status' });
         // Somebody changed it: that change wakes us again.
         await ignoring(['NotFound', 'Conflict'], update);

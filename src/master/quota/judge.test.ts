@@ -8,7 +8,7 @@ import type { KindDefinition } from '../../api/registry.ts';
 import type { Container, Pod, PodSpec, ResourceQuota, Service } from '../../api/types.ts';
 import { amountsRecord, parseAmounts } from './amounts.ts';
 import { isAbout, type Objects, usedOf, whatIsMissing, whyExceeded } from './judge.ts';
-import { usageOf } from './usage.ts';
+import { Usages, usageOf } from './usage.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
@@ -145,10 +145,11 @@ describe('a quota', () => {
       fc.property(fc.array(cpu, { maxLength: 30 }), fc.integer({ min: 0, max: 3000 }), (wishes, limit) => {
         const quota = aQuota({ hard: { pods: '10', 'requests.cpu': `${limit}m` } });
         const stored: Pod[] = [];
+        const usages = new Usages();
         for (const [index, milli] of wishes.entries()) {
           const pod = aPod({ name: `p${index}`, requests: { cpu: `${milli}m` } });
           const all: Objects[] = [{ kind: POD, objects: stored }];
-          if (!whyExceeded(quota, usedOf(quota, all, NOW), usageOf(POD, pod, NOW))) stored.push(pod);
+          if (!whyExceeded(quota, usedOf(quota, all, NOW, usages), usageOf(POD, pod, NOW))) stored.push(pod);
         }
         const sum = stored.reduce(
           (total, pod) =>

@@ -1,13 +1,15 @@
-import { compareQuantity } from '../../api/meta/quantity.ts';
+import { addQuantity, compareQuantity } from '../../api/meta/quantity.ts';
 import type { KindDefinition } from '../../api/registry.ts';
 import type { Container, KubeObject, Pod, ResourceQuota } from '../../api/types.ts';
 import type { Millis } from '../../lib/clock.ts';
 import { type Amounts, addAmounts, amountOf, amountsText, parseAmounts, pickAmounts } from './amounts.ts';
 import { isPodInScope, requirementsOf } from './scopes.ts';
-import { isCounted, usageOf } from './usage.ts';
+import { isCounted, type Usages } from './usage.ts';
 
 /** Compute resources that every container has to name where a quota limits them. */
 const MUST_BE_NAMED = new Set(['cpu', 'memory', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory']);
+
+const NOTHING: Amounts = new Map();
 
 /** Objects of one kind. */
 export interface Objects {
@@ -22,23 +24,32 @@ export function limitedOf(quota: ResourceQuota, kind: KindDefinition): string[] 
 
 /** Whether the object counts for the quota: it uses something of it, and is in all of its scopes (which pods alone can be). */
 export function isAbout(quota: ResourceQuota, kind: KindDefinition, object: KubeObject): boolean {
-  if (limitedOf(quota, kind).length === 0) return false;
-  const requirements = requirementsOf(quota.spec);
+  return limitedOf(quota, kind).length > 0 && isInScopes(quota, kind, object);
+}
+
+function isInScopes({ spec }: ResourceQuota, kind: KindDefinition, object: KubeObject): boolean {
+  const requirements = requirementsOf(spec);
   if (requirements.length === 0) return true;
   const isPod = kind.group === '' && kind.plural === 'pods';
   return isPod && requirements.every((requirement) => isPodInScope(object as Pod, requirement));
 }
 
-/** What is used of a quota, of each resource that it limits; what nothing uses is there, as zero. */
-export function usedOf(quota: ResourceQuota, all: readonly Objects[], now: Millis): Amounts {
+/**
+ * What is used of a quota, of each resource that it limits; what nothing uses is there, as zero.
+ * @param usages remembers what was reckoned before.
+ */
+export function usedOf(quota: ResourceQuota, all: readonly Objects[], now: Millis, usages: Usages): Amounts {
   const names = Object.keys(quota.spec.hard ?? {});
-  let used: Amounts = new Map();
+  const used = new Map(names.map((name) => [name, amountOf(NOTHING, name)]));
   for (const { kind, objects } of all) {
-    for (const object of objects) {
-      if (isAbout(quota, kind, object)) used = addAmounts(used, pickAmounts(usageOf(kind, object, now), names));
+    const limited = limitedOf(quota, kind);
+    const counted = limited.length > 0 ? objects.filter((object) => isInScopes(quota, kind, object)) : [];
+    for (const object of counted) {
+      const usage = usages.of(kind, object, now);
+      for (const name of limited) used.set(name, addQuantity(amountOf(used, name), amountOf(usage, name)));
     }
   }
-  return new Map(names.map((name) => [name, amountOf(used, name)]));
+  return used;
 }
 
 /**

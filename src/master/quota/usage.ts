@@ -70,6 +70,22 @@ function podUsage(pod: Pod, now: Millis): Amounts {
   return usage;
 }
 
+/**
+ * What objects of a cache use, each reckoned once: they are never changed, only replaced. Not of what is being deleted, whose
+ * usage ends with time.
+ */
+export class Usages {
+  readonly #known = new WeakMap<KubeObject, Amounts>();
+
+  of(kind: KindDefinition, object: KubeObject, now: Millis): Amounts {
+    const known = this.#known.get(object);
+    if (known) return known;
+    const usage = usageOf(kind, object, now);
+    if (!object.metadata.deletionTimestamp) this.#known.set(object, usage);
+    return usage;
+  }
+}
+
 /** Ended, or deleted for longer than it was given: its resources are free. */
 function hasEnded({ metadata, status }: Pod, now: Millis): boolean {
   if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return true;

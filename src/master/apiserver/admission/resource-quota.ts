@@ -5,7 +5,7 @@ import type { KubeObject, ResourceQuota } from '../../../api/types.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { type Amounts, addAmounts, excessOf } from '../../quota/amounts.ts';
 import { isAbout, limitedOf, usedOf, whatIsMissing, whyExceeded } from '../../quota/judge.ts';
-import { usageOf } from '../../quota/usage.ts';
+import { Usages, usageOf } from '../../quota/usage.ts';
 import type { ObjectCache } from '../../resource-client.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './chain.ts';
 
@@ -30,6 +30,7 @@ interface Charge {
 export class ResourceQuotaAdmission implements AdmissionPlugin {
   readonly name = 'ResourceQuota';
   readonly #parts: ResourceQuotaParts;
+  readonly #usages = new Usages();
   readonly #pending = new Map<AdmissionRequest, Charge>();
 
   constructor(parts: ResourceQuotaParts) {
@@ -74,7 +75,7 @@ export class ResourceQuotaAdmission implements AdmissionPlugin {
     const all = kinds
       .filter((kind) => limitedOf(quota, kind).length > 0)
       .map((kind) => ({ kind, objects: cache.list(kind, namespace) }));
-    const stored = usedOf(quota, all, clock.now());
+    const stored = usedOf(quota, all, clock.now(), this.#usages);
     const coming = [...this.#pending.values()].filter(
       ({ request }) =>
         request.key.namespace === namespace && isAbout(quota, request.kind, request.object) && !this.#isStored(request),
