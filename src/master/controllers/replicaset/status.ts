@@ -2,6 +2,7 @@ import { labelMapMatcher } from '../../../api/meta/labels.ts';
 import type { Pod, ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from '../../../api/types.ts';
 import { type Millis, toRfc3339 } from '../../../lib/clock.ts';
 import { claim } from '../workload/claim.ts';
+import { countAs } from '../workload/count-as.ts';
 import { availableSince, isPodAvailable, isPodReady, isPodTerminating } from '../workload/pod-state.ts';
 import { activePodsOf } from './plan.ts';
 
@@ -42,11 +43,6 @@ export function nextAvailableMs(set: ReplicaSet, pods: readonly Pod[], now: Mill
     .map((pod) => (availableSince(pod, minReadySeconds) ?? 0) - now)
     .filter((ms) => ms > 0);
   return waits.length > 0 ? Math.min(...waits) : undefined;
-}
-
-function countAs<K extends string>(field: K, count: number): { [field in K]?: number } {
-  // A computed key widens to `string`, which the caller's type narrows again.
-  return count > 0 ? ({ [field]: count } as { [field in K]?: number }) : {};
 }
 
 /** The first reason stands until all goes well. */
