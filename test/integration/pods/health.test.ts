@@ -29,7 +29,10 @@ describe('probes, hooks and configuration on a real engine', () => {
       try {
         check();
       } catch (cause) {
-        throw new Error(`${cause}\n${JSON.stringify(node.status(uid))}`, { cause });
+        const told = node.reports.events
+          .filter((e) => e.pod?.metadata.uid === uid)
+          .map((e) => `${e.reason} ${e.message}`);
+        throw new Error(`${cause}\n${JSON.stringify(node.status(uid))}\n${told.join('\n')}`, { cause });
       }
     });
   const running = (uid: string) => until(uid, () => assert.ok(main(uid)?.state?.running));

@@ -15,8 +15,11 @@ import { type Clock, type Millis, systemClock } from '../../../src/lib/clock.ts'
 import { createLogger } from '../../../src/lib/logger.ts';
 import { referencesOf, referenceText } from '../../../src/rpc/pod-references.ts';
 
-const NAME = 'bramble-pods-test';
-const CIDR = '10.197.3.0/24';
+/** Of this run alone: whoever runs these tests beside it on the same engine must neither lose nor adopt containers. */
+const NAME = `bramble-pods-test-${process.pid}`;
+/** Interface and chain names are short. */
+const SHORT_NAME = `brp${process.pid}`;
+const CIDR = `10.197.${process.pid % 256}.0/24`;
 
 /** Real time that a test can push on: back-offs pass at once, the engine's own times stay true. */
 class SkippingClock implements Clock {
@@ -173,10 +176,10 @@ export class TestNode {
     engine: this.runtime.networks,
     log: createLogger('silent'),
     dataDir: this.dataDir,
-    clusterCidr: () => '10.197.0.0/16',
+    clusterCidr: () => CIDR,
     networkName: NAME,
-    bridge: 'brpods0',
-    chainPrefix: 'BRPODS',
+    bridge: SHORT_NAME,
+    chainPrefix: SHORT_NAME.toUpperCase(),
   });
   manager: PodManager;
 
