@@ -30,6 +30,7 @@ import { replicationController } from './controllers/replicationcontroller.ts';
 import { resourceQuotaController } from './controllers/resource-quota.ts';
 import { rootCaPublisher } from './controllers/root-ca-publisher.ts';
 import { serviceAccountController } from './controllers/service-account.ts';
+import { statefulSetController } from './controllers/statefulset/controller.ts';
 import { type Chore, Housekeeping } from './housekeeping.ts';
 import { Enrollment } from './nodes/enrollment.ts';
 import { NodeServer } from './nodes/node-server.ts';
@@ -139,6 +140,7 @@ function controllers(parts: ControllerParts, caPem: string, cachedKinds: readonl
     replicationController(parts),
     replicaSetController(parts),
     deploymentController(parts),
+    statefulSetController(parts),
   ];
 }
 

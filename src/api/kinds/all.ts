@@ -20,6 +20,7 @@ import { RESOURCE_QUOTA } from './resource-quota.ts';
 import { SECRET } from './secret.ts';
 import { SERVICE } from './service.ts';
 import { SERVICE_ACCOUNT } from './service-account.ts';
+import { STATEFUL_SET } from './stateful-set.ts';
 
 /** Every kind that is served, in the order of discovery: the first group that has a name wins it, so core comes first. */
 export const KINDS: readonly KindDefinition[] = [
@@ -39,6 +40,7 @@ export const KINDS: readonly KindDefinition[] = [
   CONTROLLER_REVISION,
   DEPLOYMENT,
   REPLICA_SET,
+  STATEFUL_SET,
   EVENTS_V1,
   LEASE,
   ENDPOINT_SLICE,

@@ -4,7 +4,7 @@ import type { KindDefinition } from '../registry.ts';
 import type { StatefulSet } from '../types.ts';
 import { AGE, NAME } from './columns.ts';
 import { standardScale } from './scale.ts';
-import { setClaimDefaults } from './stateful-set/claim-templates.ts';
+import { claimWarnings, setClaimDefaults } from './stateful-set/claim-templates.ts';
 import { validateStatefulSetStatus } from './stateful-set/status-update.ts';
 import { validateStatefulSetSpec, validateStatefulSetUpdate } from './stateful-set/validation.ts';
 import { containerColumns, text } from './workload/columns.ts';
@@ -39,7 +39,10 @@ export const STATEFUL_SET: KindDefinition<StatefulSet> = {
     validateStatusUpdate: ({ status }, { status: old }) => validateStatefulSetStatus(status, old),
     // It is the hostname of its pods but for a number.
     validateName: checkDns1123Label,
-    warnings: ({ spec }) => templateWarnings(spec.template, 'spec.template'),
+    warnings: ({ spec }) => [
+      ...templateWarnings(spec.template, 'spec.template'),
+      ...claimWarnings(spec.volumeClaimTemplates, 'spec.volumeClaimTemplates'),
+    ],
   },
 };
 

@@ -36,6 +36,13 @@ export function validateClaims(claims: StatefulSet['spec']['volumeClaimTemplates
   });
 }
 
+/** Until claims are served: no pod is made, for it would lose what it writes. */
+export function claimWarnings(claims: StatefulSet['spec']['volumeClaimTemplates'], path: string): string[] {
+  return claims?.length
+    ? [`${path}: persistentvolumeclaims are not served by this version of Bramble; no pods are created`]
+    : [];
+}
+
 /** The spec that a pod gets: a volume for each claim, instead of one that has its name. */
 export function withClaims(spec: PodSpec, claims: StatefulSet['spec']['volumeClaimTemplates'] = []): PodSpec {
   const names = claims.flatMap(({ metadata }) => metadata?.name || []);
