@@ -67,7 +67,7 @@ const STAGES: readonly (readonly [string, string, readonly string[]])[] = [
   ['Import directions and sizes', 'node', ['scripts/check-layers.ts']],
   ['Types', 'tsc', ['--noEmit']],
   ['Dead code', 'knip', []],
-  ['Unit tests', 'mocha', ['src/**/*.test.ts']],
+  ['Unit tests', 'mocha', ['src/**/*.test.ts', 'scripts/**/*.test.ts']],
   ['Integration tests', 'mocha', ['--timeout', '120000', 'test/integration/**/*.test.ts']],
   ['End-to-end tests', 'mocha', ['--timeout', '180000', 'test/e2e/**/*.test.ts']],
 ];

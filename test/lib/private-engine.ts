@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from './eventually.ts';
@@ -8,12 +8,14 @@ import { eventually } from './eventually.ts';
 const run = promisify(execFile);
 
 /**
- * A Docker engine of the test's own, that may be stopped and killed without hurting anybody: own files, socket, containerd; no
- * bridge and no firewall rules but those that its networks ask for.
+ * A Docker engine of the test's own, that may be stopped and killed without hurting anybody: own files, socket, containerd and
+ * bridge. It writes no firewall rules: its chains would be those of the machine's engine, and it would begin by emptying them.
  */
 export class PrivateEngine {
   /** Short, since the paths of sockets end at 107 characters. */
   readonly folder = `/tmp/engine-${randomBytes(4).toString('hex')}`;
+  /** A bridge of its own: with none at all an engine takes the machine's docker0 away. */
+  readonly #bridge = `engine${randomBytes(3).toString('hex')}`;
   #process: ChildProcess | undefined;
 
   get host(): string {
@@ -25,7 +27,9 @@ export class PrivateEngine {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     const files = [`--data-root=${at('data')}`, `--exec-root=${at('run')}`, `--pidfile=${at('docker.pid')}`];
     writeFileSync(at('daemon.json'), '{}');
-    const flags = [`--config-file=${at('daemon.json')}`, '--bridge=none', '--live-restore', '--group=root'];
+    await this.#makeBridge();
+    const network = [`--bridge=${this.#bridge}`, '--iptables=false', '--ip6tables=false'];
+    const flags = [`--config-file=${at('daemon.json')}`, ...network, '--live-restore', '--group=root'];
     const log = openSync(at('dockerd.log'), 'a');
     this.#process = spawn('dockerd', ['--host', this.host, ...files, ...flags], { stdio: ['ignore', log, log] });
     closeSync(log);
@@ -60,7 +64,16 @@ export class PrivateEngine {
     if (containers.length > 0) await this.docker('rm', '-f', ...containers);
     await this.stop();
     await this.#unmountAll();
+    await run('ip', ['link', 'delete', this.#bridge]);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #makeBridge(): Promise<void> {
+    if (existsSync(`/sys/class/net/${this.#bridge}`)) return;
+    await run('ip', ['link', 'add', this.#bridge, 'type', 'bridge']);
+    const [a = 0, b = 0] = randomBytes(2);
+    await run('ip', ['address', 'add', `10.${200 + (a % 50)}.${b}.1/24`, 'dev', this.#bridge]);
+    await run('ip', ['link', 'set', this.#bridge, 'up']);
   }
 
   async #unmountAll(): Promise<void> {
