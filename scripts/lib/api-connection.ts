@@ -13,6 +13,8 @@ export interface WatchEvent<T extends KubeObject> {
 export interface Answer {
   readonly code: number;
   readonly text: string;
+  /** Empty when the answer has none. */
+  readonly contentType: string;
 }
 
 export interface Sending {
@@ -38,20 +40,25 @@ export class ApiConnection {
 
   /** Any answer is a result; throws when there is none. */
   send(method: string, path: string, { body, contentType, accept }: Sending = {}): Promise<Answer> {
+    const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
     const headers = {
       accept: accept ?? 'application/json',
-      ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
+      // The length too: Node.js would send the body of a DELETE without saying that there is one.
+      ...(content && { 'content-type': contentType ?? 'application/json', 'content-length': content.length }),
     };
     return new Promise((resolve, reject) => {
       const asked = this.#request(path, { method, headers, timeout: 20_000 }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.once('error', reject);
-        response.once('end', () => resolve({ code: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
+        response.once('end', () => {
+          const { statusCode: code = 0, headers } = response;
+          resolve({ code, text: Buffer.concat(chunks).toString(), contentType: headers['content-type'] ?? '' });
+        });
       });
       asked.once('timeout', () => asked.destroy(new Error(`${method} ${path}: no answer within 20 s`)));
-      asked.once('error', reject);
-      asked.end(body === undefined ? undefined : JSON.stringify(body));
+      asked.on('error', reject);
+      asked.end(content);
     });
   }
 
