@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
 import { createInterface } from 'node:readline';
+import { WebSocket } from 'ws';
 import type { KubeObject } from '../../src/api/types.ts';
 import { type Kubeconfig, parseKubeconfig } from '../../src/master/pki/admin-kubeconfig.ts';
 
@@ -83,6 +84,12 @@ export class ApiConnection {
       asked.on('error', reject);
       asked.end();
     });
+  }
+
+  /** Opens a stream of a subresource: exec, log. @param protocols that the server may choose from; none: any */
+  webSocket(path: string, protocols: string[]): WebSocket {
+    const { server, caPem: ca, certPem: cert, keyPem: key } = this.#credentials;
+    return new WebSocket(new URL(path, server.replace(/^http/, 'ws')), protocols, { ca, cert, key });
   }
 
   close(): void {
