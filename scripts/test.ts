@@ -4,7 +4,7 @@
  * The last line counts: `N passed, N failed`.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { BackgroundProgram } from '../src/cli/up/background.ts';
@@ -34,6 +34,9 @@ const NEEDED: readonly (readonly [string, string])[] = [
   ['docker-registry', 'docker-registry'],
   ['python3', 'python3'],
 ];
+
+/** File → Debian package. */
+const NEEDED_FILES: readonly (readonly [string, string])[] = [['/usr/include/stdlib.h', 'libc6-dev']];
 
 interface Count {
   readonly passed: number;
@@ -75,6 +78,7 @@ const STAGES: readonly (readonly [string, string, readonly string[]])[] = [
 async function provide(dataDir: string, progress: Progress): Promise<{ engine: BackgroundProgram | undefined }> {
   const missing = new Set<string>();
   for (const [program, name] of NEEDED) if (!(await hasProgram(program))) missing.add(name);
+  for (const [file, name] of NEEDED_FILES) if (!existsSync(file)) missing.add(name);
   if (missing.size > 0) {
     await progress.step(`Installing ${[...missing].join(', ')}`, async () => {
       await installPackages([...missing]);

@@ -35,6 +35,17 @@ export function installedKubectls(): Kubectl[] {
   return [...found].map(([version, path]) => ({ version, path })).sort((a, b) => minor(a.version) - minor(b.version));
 }
 
+/**
+ * Those of the wanted versions that are here; where none of them is, every one there is (a bare Debian has its own).
+ * @throws Error when there is no kubectl at all.
+ */
+export function someKubectls(wanted: readonly string[]): Kubectl[] {
+  const installed = installedKubectls();
+  if (installed.length === 0) throw new Error('no kubectl on this machine: apt-get install kubernetes-client');
+  const found = installed.filter(({ version }) => wanted.includes(version));
+  return found.length > 0 ? found : installed;
+}
+
 function onPath(name: string): string | undefined {
   const folders = (process.env.PATH ?? '').split(':');
   const found = folders

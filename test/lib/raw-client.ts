@@ -16,6 +16,7 @@ export interface StatusAnswer {
   readonly reason?: string;
   readonly message: string;
   readonly code: number;
+  readonly metadata?: { readonly continue?: string };
   readonly details?: {
     readonly causes?: readonly { readonly reason: string; readonly message: string; readonly field: string }[];
   };

@@ -51,7 +51,7 @@ describe('events', () => {
     const { json } = await http.call('GET', '/apis/events.k8s.io/v1/namespaces/default/events');
     assert.equal(json.kind, 'EventList');
     assert.equal(json.items?.[0]?.apiVersion, 'events.k8s.io/v1');
-    const { stdout } = await api.kubectl('1.33', ['describe', 'pod', 'web']);
+    const { stdout } = await api.kubectl(['describe', 'pod', 'web']);
     assert.match(stdout, /Normal +Pulled +\d+s \(x3 over \d+s\) +kubelet +Image is present/);
   });
 

@@ -19,9 +19,7 @@ import { ResourceEngine } from '../../../src/master/apiserver/resource-engine.ts
 import { ApiServer } from '../../../src/master/apiserver/server.ts';
 import { StoreObjectCache } from '../../../src/master/cache/object-cache.ts';
 import { SqliteStore } from '../../../src/master/store/sqlite.ts';
-
-/** Directory of the stock kubectl binaries; set KUBECTL_DIR elsewhere. */
-const KUBECTL_DIR = process.env.KUBECTL_DIR ?? '/usr/lib/google-cloud-sdk/bin';
+import { type Kubectl, someKubectls } from '../../lib/kubectl.ts';
 
 export interface CommandResult {
   readonly code: number;
@@ -168,18 +166,18 @@ export class TestApi {
     return this.pki.issue(name, subject, 'extendedKeyUsage=clientAuth\n');
   }
 
-  /** Runs a stock kubectl as the admin (or as `user`), with a home of its own. @param version `1.33`. */
+  /** Runs a stock kubectl as the admin (or as `user`), with a home of its own. The newest one, when none is given. */
   async kubectl(
-    version: string,
     args: readonly string[],
-    options: { stdin?: string; user?: Certificate } = {},
+    options: { stdin?: string; user?: Certificate; kubectl?: Kubectl } = {},
   ): Promise<CommandResult> {
+    const { path } = options.kubectl ?? newestKubectl();
     const home = mkdtempSync(join(this.dir, 'home-'));
     const kubeconfig = join(home, 'config');
     writeFileSync(kubeconfig, this.#kubeconfig(options.user ?? this.admin));
     const child = { env: { HOME: home, KUBECONFIG: kubeconfig, PATH: process.env.PATH ?? '' }, maxBuffer: 2 ** 26 };
     return new Promise((resolve) => {
-      const running = execFile(join(KUBECTL_DIR, `kubectl.${version}`), args, child, (error, stdout, stderr) => {
+      const running = execFile(path, args, child, (error, stdout, stderr) => {
         const code = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
         rmSync(home, { recursive: true, force: true });
         resolve({ code, stdout, stderr });
@@ -207,4 +205,10 @@ export class TestApi {
       'current-context': 'x',
     });
   }
+}
+
+function newestKubectl(): Kubectl {
+  const newest = someKubectls([]).at(-1);
+  if (!newest) throw new Error('no kubectl on this machine');
+  return newest;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { someKubectls } from '../../lib/kubectl.ts';
 import { TestApi } from './harness.ts';
 
 const POD_YAML = `apiVersion: v1
@@ -16,7 +17,8 @@ spec:
     - containerPort: 80
 `;
 
-for (const version of ['1.27', '1.30', '1.33']) {
+for (const client of someKubectls(['1.27', '1.30', '1.33'])) {
+  const { version } = client;
   describe(`kubectl ${version}`, function () {
     this.timeout(60_000);
     let api: TestApi;
@@ -29,20 +31,18 @@ for (const version of ['1.27', '1.30', '1.33']) {
     after(() => api.close());
 
     const run = async (command: string, stdin?: string): Promise<string> => {
-      const { code, stdout, stderr } = await api.kubectl(
-        version,
-        command.split(' '),
-        stdin === undefined ? {} : { stdin },
-      );
+      const { code, stdout, stderr } = await api.kubectl(command.split(' '), {
+        kubectl: client,
+        ...(stdin === undefined ? {} : { stdin }),
+      });
       assert.equal(code, 0, `${command}: ${stdout}${stderr}`);
       return stdout;
     };
     const fail = async (command: string, stdin?: string): Promise<string> => {
-      const { code, stdout, stderr } = await api.kubectl(
-        version,
-        command.split(' '),
-        stdin === undefined ? {} : { stdin },
-      );
+      const { code, stdout, stderr } = await api.kubectl(command.split(' '), {
+        kubectl: client,
+        ...(stdin === undefined ? {} : { stdin }),
+      });
       assert.notEqual(code, 0, `${command}: ${stdout}`);
       return stderr;
     };

@@ -223,7 +223,7 @@ describe('policies of a namespace', () => {
     await create(namespace, 'a');
     const path = `/api/v1/namespaces/${namespace}/pods/a/eviction`;
     const body = { apiVersion: 'policy/v1beta1', kind: 'Eviction', metadata: { name: 'a', namespace } };
-    const result = await api.kubectl('1.33', ['create', '--raw', path, '-f', '-'], { stdin: JSON.stringify(body) });
+    const result = await api.kubectl(['create', '--raw', path, '-f', '-'], { stdin: JSON.stringify(body) });
     assert.equal(result.code, 0, result.stderr);
     assert.match(await outcome(api.client.get(POD, { namespace, name: 'a' })), /not found/);
   });

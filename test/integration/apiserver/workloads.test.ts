@@ -6,6 +6,7 @@ import { REPLICA_SET } from '../../../src/api/kinds/replica-set.ts';
 import { REPLICATION_CONTROLLER } from '../../../src/api/kinds/replication-controller.ts';
 import { STATEFUL_SET } from '../../../src/api/kinds/stateful-set.ts';
 import type { KindDefinition } from '../../../src/api/registry.ts';
+import { someKubectls } from '../../lib/kubectl.ts';
 import { TestApi } from './harness.ts';
 
 /** Served here without the controllers that act on them: what they are asked for stays as it was asked. */
@@ -29,8 +30,8 @@ function manifestOf({ group, version, kind }: KindDefinition): object {
   return { apiVersion, kind, metadata: { name: 'web' }, spec: { ...replicas, selector, template } };
 }
 
-for (const version of ['1.27', '1.30', '1.33']) {
-  describe(`kubectl ${version} and workloads`, function () {
+for (const client of someKubectls(['1.27', '1.30', '1.33'])) {
+  describe(`kubectl ${client.version} and workloads`, function () {
     this.timeout(60_000);
     let api: TestApi;
     before(async () => {
@@ -40,7 +41,7 @@ for (const version of ['1.27', '1.30', '1.33']) {
     after(() => api.close());
 
     async function kubectl(command: string, stdin?: string) {
-      return api.kubectl(version, command.split(' '), stdin === undefined ? {} : { stdin });
+      return api.kubectl(command.split(' '), { kubectl: client, ...(stdin === undefined ? {} : { stdin }) });
     }
     async function run(command: string, stdin?: string): Promise<string> {
       const { code, stdout, stderr } = await kubectl(command, stdin);

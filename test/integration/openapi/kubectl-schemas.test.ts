@@ -8,6 +8,7 @@ import { applyPatch } from '../../../src/api/patch/apply.ts';
 import type { KindDefinition } from '../../../src/api/registry.ts';
 import type { KubeObject } from '../../../src/api/types.ts';
 import { installedKubectls } from '../../lib/kubectl.ts';
+import { skip } from '../../lib/skip.ts';
 import { Kubectl } from '../protobuf/kubectl.ts';
 import { type Answer, type Recorded, Recorder } from '../protobuf/recorder.ts';
 import { AFTER, BEFORE } from './deployment-change.ts';
@@ -52,7 +53,7 @@ describe('the OpenAPI documents', () => {
   const clients: Kubectl[] = [];
 
   before(async function () {
-    if (kubectls.length === 0) return this.skip();
+    if (kubectls.length === 0) skip(this, 'no kubectl here: apt-get install kubernetes-client');
     writeFileSync(manifest, JSON.stringify(AFTER));
     recorder = await Recorder.listen(answer);
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type Decoded, decodeObject } from '../../../src/api/codec/decode.ts';
 import type { GroupVersionKind } from '../../../src/api/schema/schema.ts';
 import { installedKubectls } from '../../lib/kubectl.ts';
+import { skip } from '../../lib/skip.ts';
 import { Kubectl } from './kubectl.ts';
 import { type Answer, type Recorded, Recorder } from './recorder.ts';
 
@@ -126,7 +127,8 @@ describe('bodies of kubectl', () => {
   let clients: readonly Kubectl[] = [];
 
   before(async function () {
-    if (!older || !newer) return this.skip();
+    if (!older || !newer)
+      skip(this, 'needs kubectl.1.31 and kubectl.1.33 beside the kubectl in PATH, to compare what they send');
     recorder = await Recorder.listen(answer);
     clients = [older, newer].map((binary) => new Kubectl(binary, recorder.url));
   });

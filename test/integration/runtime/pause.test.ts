@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pauseBinary } from '../../../src/agent/runtime/pause-image.ts';
+import { skip } from '../../lib/skip.ts';
 import { eventually } from './engine.ts';
 
 const ARCHITECTURE = process.arch === 'x64' ? 'amd64' : process.arch;
@@ -48,7 +49,7 @@ describe('the pause program', () => {
     describe(title, () => {
       let path = '';
       before(function () {
-        if (title !== 'built in' && !canCompile) this.skip();
+        if (title !== 'built in' && !canCompile) skip(this, 'no compiler here: apt-get install gcc');
         path = make();
       });
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { ApiError } from '../../../src/api/meta/errors.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type { WriteResult } from '../../../src/master/store/store.ts';
+import { skip } from '../../lib/skip.ts';
 import { buildShim } from './io-shim.ts';
 import { inDirectory, openStore } from './open-store.ts';
 import { revisionOf } from './store-behaviour.ts';
@@ -101,7 +102,7 @@ describe('SqliteStore on a disk that does not answer', () => {
       assert.equal((await stuck).value, 'done');
       assert.equal((await store.ask({ do: 'get', key: 'pods/x/stuck' })).value, 'stuck');
     });
-    if (!isTried) this.skip();
+    if (!isTried) skip(this, 'no compiler here: apt-get install gcc libc6-dev');
   });
 });
 
@@ -125,7 +126,7 @@ describe('SqliteStore on a disk whose syncs fail', () => {
       assert.deepEqual(names, expected);
       await again.close();
     });
-    if (!isTried) this.skip();
+    if (!isTried) skip(this, 'no compiler here: apt-get install gcc libc6-dev');
   });
 });
 
@@ -144,7 +145,7 @@ describe('SqliteStore on a disk that fails while the log is copied', () => {
       );
       await again.close();
     }, 1);
-    if (!isTried) this.skip();
+    if (!isTried) skip(this, 'no compiler here: apt-get install gcc libc6-dev');
   });
 });
 
@@ -163,7 +164,7 @@ async function outcome(write: Promise<WriteResult>): Promise<'done' | 'full'> {
 
 describe('SqliteStore on a full disk', () => {
   it('refuses writes, keeps heartbeats and reads going, and writes again when there is room', async function () {
-    if (process.getuid?.() !== 0) return this.skip();
+    if (process.getuid?.() !== 0) skip(this, 'mounting a small file system takes root');
     await inDirectory(async (base) => {
       const disk = join(base, 'disk');
       await mkdir(disk);

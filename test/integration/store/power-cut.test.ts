@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { skip } from '../../lib/skip.ts';
 import { buildShim, parseTrace, type TraceRecord } from './io-shim.ts';
 import { Ledger } from './ledger.ts';
 import { inDirectory, openStore } from './open-store.ts';
@@ -63,7 +64,7 @@ describe('SqliteStore after a power cut', () => {
     this.timeout(120_000);
     await inDirectory(async (base) => {
       const library = await buildShim(base);
-      if (!library) return this.skip();
+      if (!library) skip(this, 'no compiler here: apt-get install gcc libc6-dev');
       const { start, records } = await recordLife(base, library);
       const random = randomFrom(7);
       const copies = records.filter(

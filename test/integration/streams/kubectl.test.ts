@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestCluster } from '../../lib/cluster.ts';
 import { eventually } from '../../lib/eventually.ts';
-import { installedKubectls, type Kubectl } from '../../lib/kubectl.ts';
+import { type Kubectl, someKubectls } from '../../lib/kubectl.ts';
 
 /** Each way of streaming once: SPDY; WebSockets with SPDY port-forward; WebSockets for all. */
 const VERSIONS = ['1.27', '1.30', '1.31', '1.33'];
@@ -70,7 +70,7 @@ describe('kubectl streams', function () {
     return child;
   };
 
-  for (const kubectl of installedKubectls().filter(({ version }) => VERSIONS.includes(version))) {
+  for (const kubectl of someKubectls(VERSIONS)) {
     describe(kubectl.version, () => {
       const tag = kubectl.version.replace('.', '');
       const run = (args: readonly string[], input?: string) =>
