@@ -21,6 +21,7 @@ import { StoreObjectCache } from './cache/object-cache.ts';
 import { kubernetesServiceIp, type MasterConfig } from './config.ts';
 import { bootstrap } from './controllers/bootstrap.ts';
 import { Controller, type ControllerParts } from './controllers/controller.ts';
+import { daemonSetController } from './controllers/daemonset/controller.ts';
 import { deploymentController } from './controllers/deployment/controller.ts';
 import { disruptionController } from './controllers/disruption/controller.ts';
 import { namespaceController } from './controllers/namespace.ts';
@@ -141,6 +142,7 @@ function controllers(parts: ControllerParts, caPem: string, cachedKinds: readonl
     replicaSetController(parts),
     deploymentController(parts),
     statefulSetController(parts),
+    daemonSetController(parts),
   ];
 }
 

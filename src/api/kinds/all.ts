@@ -1,6 +1,7 @@
 import type { KindDefinition } from '../registry.ts';
 import { CONFIG_MAP } from './config-map.ts';
 import { CONTROLLER_REVISION } from './controller-revision.ts';
+import { DAEMON_SET } from './daemon-set.ts';
 import { DEPLOYMENT } from './deployment.ts';
 import { ENDPOINT_SLICE } from './endpoint-slice.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -38,6 +39,7 @@ export const KINDS: readonly KindDefinition[] = [
   SERVICE_ACCOUNT,
   SERVICE,
   CONTROLLER_REVISION,
+  DAEMON_SET,
   DEPLOYMENT,
   REPLICA_SET,
   STATEFUL_SET,

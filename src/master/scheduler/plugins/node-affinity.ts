@@ -23,7 +23,7 @@ export const preferredNodeAffinity: ScorePlugin = {
 };
 
 /** Whether what a pod requires of its node's labels and name is so: nodeSelector, and the required node affinity. */
-export function matchesNodeAffinity({ spec }: Pod, node: Node): boolean {
+export function matchesNodeAffinity({ spec }: Pick<Pod, 'spec'>, node: Node): boolean {
   const labels = node.metadata.labels ?? {};
   if (!Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value)) return false;
   const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
