@@ -56,6 +56,10 @@ export interface Strategy<T extends KubeObject = KubeObject> {
    * @param requested gracePeriodSeconds of the DeleteOptions.
    */
   gracePeriodSeconds?(object: T, requested: number | undefined): number | undefined;
+  /** What becomes of dependents when a delete does not say; left out, they are deleted. `Unsupported`: nothing depends on it. */
+  readonly defaultPropagation?: 'Orphan' | 'Unsupported';
+  /** A `Warning` header on a delete that does not say what becomes of dependents. */
+  readonly unsaidPropagationWarning?: string;
 }
 
 /** Everything the generic engine knows of one resource: adding a kind is adding one of these (src/api/kinds/all.ts lists them). */

@@ -25,6 +25,7 @@ export const EVENT: KindDefinition<CoreEvent> = {
   }),
   columns: EVENT_COLUMNS,
   strategy: {
+    defaultPropagation: 'Unsupported',
     setDefaults(event) {
       event.source ??= {};
       event.reportingComponent ??= '';

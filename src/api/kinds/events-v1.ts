@@ -31,6 +31,7 @@ export const EVENTS_V1: KindDefinition<EventsV1Event> = {
   }),
   columns: EVENT_COLUMNS.map((column) => ({ ...column, cell: (event, nowMs) => column.cell(toCore(event), nowMs) })),
   strategy: {
+    defaultPropagation: 'Unsupported',
     validate: validateEventsV1,
     validateUpdate: validateEventsV1Update,
   },

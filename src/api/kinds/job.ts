@@ -21,6 +21,9 @@ export const JOB: KindDefinition<Job> = {
   selectableFields: ({ status }) => ({ 'status.successful': String(status?.succeeded ?? 0) }),
   columns: JOB_COLUMNS,
   strategy: {
+    defaultPropagation: 'Orphan',
+    unsaidPropagationWarning:
+      'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
     setDefaults: setJobDefaults,
     prepareForCreate: prepareJobForCreate,
     validate: validateJob,

@@ -40,6 +40,7 @@ export const REPLICATION_CONTROLLER: KindDefinition<ReplicationController> = {
     wide('Selector', 'Labels of the pods that it owns.', ({ spec }) => labelsText(spec.selector) || '<none>'),
   ],
   strategy: {
+    defaultPropagation: 'Orphan',
     setDefaults,
     prepareForCreate(controller) {
       controller.status = { replicas: 0 };

@@ -17,6 +17,7 @@ describe('deleteOptionsOf', () => {
       { gracePeriodSeconds: 0, preconditions: {} },
     ],
     ['orphanDependents', { orphanDependents: true }, '', { propagationPolicy: 'Orphan', preconditions: {} }],
+    ['orphanDependents=false', {}, 'orphanDependents=false', { propagationPolicy: 'Background', preconditions: {} }],
     [
       'preconditions',
       { preconditions: { uid: 'u', resourceVersion: '7' } },
@@ -32,6 +33,11 @@ describe('deleteOptionsOf', () => {
     assert.equal(deleteOptionsOf({ dryRun: ['All'] }, new URLSearchParams()).dryRun, true);
     assert.equal(deleteOptionsOf({}, new URLSearchParams('dryRun=All')).dryRun, true);
     assert.equal(deleteOptionsOf({}, new URLSearchParams()).dryRun, false);
+  });
+
+  it('refuses two words about dependents', () => {
+    const both = { orphanDependents: false, propagationPolicy: 'Background' };
+    assert.throws(() => deleteOptionsOf(both, new URLSearchParams()), /cannot be both set/);
   });
 
   it('refuses what it does not know', () => {

@@ -1,6 +1,6 @@
 import { decodeLoose, decodeObject } from '../../../api/codec/decode.ts';
 import { badRequest, invalid } from '../../../api/meta/errors.ts';
-import { notSupported } from '../../../api/meta/field-errors.ts';
+import { invalid as invalidField, notSupported } from '../../../api/meta/field-errors.ts';
 import type { KubeObject } from '../../../api/types.ts';
 import type { DeleteOptions } from '../../resource-client.ts';
 import type { WriteContext } from '../verbs/engine-deps.ts';
@@ -85,10 +85,14 @@ function policyOf(body: Readonly<Record<string, unknown>>, query: URLSearchParam
   const orphan =
     body.orphanDependents ?? (query.has('orphanDependents') ? isTrue(query.get('orphanDependents')) : undefined);
   const text = body.propagationPolicy ?? query.get('propagationPolicy') ?? undefined;
-  if (text === undefined) return orphan === true ? 'Orphan' : undefined;
+  // As clients of old say it.
+  if (text === undefined) return typeof orphan === 'boolean' ? (orphan ? 'Orphan' : 'Background') : undefined;
   const policy = POLICIES.find((one) => one === text);
-  if (policy) return policy;
-  const cause = notSupported('propagationPolicy', text, POLICIES);
+  const cause =
+    typeof orphan === 'boolean'
+      ? invalidField('propagationPolicy', text, 'orphanDependents and deletionPropagation cannot be both set')
+      : notSupported('propagationPolicy', text, POLICIES);
+  if (policy && typeof orphan !== 'boolean') return policy;
   throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', [cause]);
 }
 

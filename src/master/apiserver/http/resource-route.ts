@@ -168,7 +168,8 @@ export class ResourceRoute implements Route {
     const view = this.#view(x);
     const list = listRequest(x.kind, x.info);
     const { options, dryRun } = await readDeleteOptions(x);
-    const deleted = await this.#options.engine.deleteCollection(x.kind, { user: x.user, dryRun, list, options });
+    const write = { user: x.user, dryRun, warn: (text: string) => x.warnings.add(text) };
+    const deleted = await this.#options.engine.deleteCollection(x.kind, { ...write, list, options });
     setWarnings(x);
     await sendObject(x.request, x.response, 200, representList(deleted, view), view.representation.encoding);
     return true;

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { CONFIG_MAP } from '../../../api/kinds/config-map.ts';
+import { EVENT } from '../../../api/kinds/event.ts';
+import { JOB } from '../../../api/kinds/job.ts';
 import { NAMESPACE } from '../../../api/kinds/namespace.ts';
 import { POD } from '../../../api/kinds/pod.ts';
 import { ApiError } from '../../../api/meta/errors.ts';
+import type { KindDefinition } from '../../../api/registry.ts';
 import type { KubeObject } from '../../../api/types.ts';
 import { decodeContinue, ExpiredContinue, encodeContinue } from './continue-token.ts';
 import { planDeletion } from './delete.ts';
@@ -27,34 +30,72 @@ function pod(metadata: object = {}): KubeObject {
 
 describe('planDeletion', () => {
   it('removes what nothing holds', () => {
-    assert.deepEqual(planDeletion(CONFIG_MAP, object(), undefined, NOW), { do: 'remove' });
+    assert.deepEqual(planDeletion(CONFIG_MAP, object(), {}, NOW), { do: 'remove' });
   });
 
   it('marks what a finalizer holds, with generation and without grace', () => {
-    const plan = planDeletion(CONFIG_MAP, object({ finalizers: ['a/b'], generation: 3 }), undefined, NOW);
+    const plan = planDeletion(CONFIG_MAP, object({ finalizers: ['a/b'], generation: 3 }), {}, NOW);
     assert.ok(plan.do === 'mark');
     const { deletionTimestamp, deletionGracePeriodSeconds, generation } = plan.object.metadata;
     assert.deepEqual([deletionTimestamp, deletionGracePeriodSeconds, generation], ['2026-01-01T00:00:00Z', 0, 4]);
   });
 
   it('gives a pod on a node its grace', () => {
-    const plan = planDeletion(POD, pod(), undefined, NOW);
+    const plan = planDeletion(POD, pod(), {}, NOW);
     assert.ok(plan.do === 'mark');
     assert.equal(plan.object.metadata.deletionTimestamp, '2026-01-01T00:00:30Z');
   });
 
   it('shortens a grace from when it began, and never lengthens one', () => {
     const dying = pod({ deletionTimestamp: '2026-01-01T00:00:30Z', deletionGracePeriodSeconds: 30 });
-    assert.equal(planDeletion(POD, dying, 60, NOW + 10_000).do, 'keep');
-    const plan = planDeletion(POD, dying, 15, NOW + 10_000);
+    assert.equal(planDeletion(POD, dying, { gracePeriodSeconds: 60 }, NOW + 10_000).do, 'keep');
+    const plan = planDeletion(POD, dying, { gracePeriodSeconds: 15 }, NOW + 10_000);
     assert.ok(plan.do === 'mark');
     assert.equal(plan.object.metadata.deletionTimestamp, '2026-01-01T00:00:15Z');
-    assert.equal(planDeletion(POD, dying, 0, NOW).do, 'remove');
+    assert.equal(planDeletion(POD, dying, { gracePeriodSeconds: 0 }, NOW).do, 'remove');
+  });
+
+  const finalizersOf = (
+    given: string[] | undefined,
+    policy?: 'Background' | 'Foreground' | 'Orphan',
+    kind: KindDefinition = CONFIG_MAP,
+  ) => {
+    const plan = planDeletion(kind, object({ finalizers: given }), { propagationPolicy: policy }, NOW);
+    return plan.do === 'mark' ? plan.object.metadata.finalizers : plan.do;
+  };
+
+  it('writes into finalizers what becomes of dependents', () => {
+    assert.deepEqual(finalizersOf(undefined, 'Foreground'), ['foregroundDeletion']);
+    assert.deepEqual(finalizersOf(['a/b'], 'Orphan'), ['a/b', 'orphan']);
+    assert.deepEqual(finalizersOf(['orphan', 'a/b']), ['orphan', 'a/b']);
+    assert.deepEqual(finalizersOf(['orphan'], 'Foreground'), ['foregroundDeletion']);
+    assert.equal(finalizersOf(['orphan'], 'Background'), 'remove');
+  });
+
+  it('asks the kind where nobody says', () => {
+    assert.deepEqual(finalizersOf(undefined, undefined, JOB), ['orphan']);
+    assert.equal(finalizersOf(undefined, 'Background', JOB), 'remove');
+    assert.equal(finalizersOf(undefined, 'Foreground', EVENT), 'remove');
+  });
+
+  it('lets a later delete change its mind about dependents, and leaves the rest', () => {
+    const begun = { deletionTimestamp: '2025-12-31T23:59:00Z', deletionGracePeriodSeconds: 0, generation: 2 };
+    const waiting = object({ ...begun, finalizers: ['foregroundDeletion'] });
+    assert.equal(planDeletion(CONFIG_MAP, waiting, {}, NOW).do, 'keep');
+    assert.equal(planDeletion(CONFIG_MAP, waiting, { propagationPolicy: 'Background' }, NOW).do, 'remove');
+    const plan = planDeletion(CONFIG_MAP, waiting, { propagationPolicy: 'Orphan' }, NOW);
+    assert.ok(plan.do === 'mark');
+    assert.deepEqual(plan.object.metadata, { name: 'x', ...begun, finalizers: ['orphan'] });
+  });
+
+  it('does not change its mind about a pod that has its grace', () => {
+    const dying = pod({ deletionTimestamp: '2026-01-01T00:00:30Z', deletionGracePeriodSeconds: 30 });
+    assert.equal(planDeletion(POD, dying, { propagationPolicy: 'Foreground' }, NOW).do, 'keep');
   });
 
   it('turns a namespace to Terminating while its spec has finalizers', () => {
     const namespace = { ...object({}, { spec: { finalizers: ['kubernetes'] } }), kind: 'Namespace' };
-    const plan = planDeletion(NAMESPACE, namespace, undefined, NOW);
+    const plan = planDeletion(NAMESPACE, namespace, {}, NOW);
     assert.ok(plan.do === 'mark' && 'status' in plan.object);
     assert.deepEqual(plan.object.status, { phase: 'Terminating' });
   });

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { badRequest, conflict, notFound } from '../../../api/meta/errors.ts';
 import type { KindDefinition, ObjectKey } from '../../../api/registry.ts';
 import type { KubeObject } from '../../../api/types.ts';
 import { type Millis, toRfc3339 } from '../../../lib/clock.ts';
 import type { DeleteOptions } from '../../resource-client.ts';
 import { storageKey } from '../../store/keys.ts';
+import { finalizersForDeletion } from './deletion-finalizers.ts';
 import type { EngineDeps, WriteContext } from './engine-deps.ts';
 import { isHeldBySpec, markTerminating } from './namespaces.ts';
 import { type Current, currentFrom, encodeFor, requireCurrent, withRevision } from './stored.ts';
@@ -27,24 +29,30 @@ export type DeletionPlan =
   | { readonly do: 'keep' };
 
 /**
- * Decides what deleting comes to. Dependants are the garbage collector's affair: the propagation policy does not matter here.
- * @param requested gracePeriodSeconds of the options.
+ * Decides what deleting comes to. What becomes of dependents is written into finalizers, which the garbage collector follows;
+ * a node's grace that has begun leaves them as they are.
  */
 export function planDeletion(
   kind: KindDefinition,
   object: KubeObject,
-  requested: number | undefined,
+  options: Pick<DeleteOptions, 'gracePeriodSeconds' | 'propagationPolicy'>,
   now: Millis,
 ): DeletionPlan {
-  const { metadata } = object;
-  const graceSeconds = kind.strategy.gracePeriodSeconds?.(object, requested) ?? 0;
-  const isHeld = (metadata.finalizers?.length ?? 0) > 0 || isHeldBySpec(object);
-  if (graceSeconds === 0 && !isHeld) return { do: 'remove' };
-  if (metadata.deletionTimestamp && graceSeconds >= (metadata.deletionGracePeriodSeconds ?? 0)) return { do: 'keep' };
-  return { do: 'mark', object: marked(object, graceSeconds, now) };
+  const { deletionTimestamp, deletionGracePeriodSeconds: given, finalizers: held = [] } = object.metadata;
+  const graceSeconds = kind.strategy.gracePeriodSeconds?.(object, options.gracePeriodSeconds) ?? 0;
+  const isNoSooner = Boolean(deletionTimestamp) && graceSeconds >= (given ?? 0);
+  const isWithNode = isNoSooner && kind.strategy.gracePeriodSeconds !== undefined;
+  const finalizers = isWithNode ? held : finalizersForDeletion(kind, object, options.propagationPolicy);
+  if (graceSeconds === 0 && finalizers.length === 0 && !isHeldBySpec(object)) return { do: 'remove' };
+  if (isNoSooner && isDeepStrictEqual(finalizers, held)) return { do: 'keep' };
+  return { do: 'mark', object: marked(object, { graceSeconds, finalizers }, now) };
 }
 
-function marked(object: KubeObject, graceSeconds: number, now: Millis): KubeObject {
+function marked(
+  object: KubeObject,
+  { graceSeconds, finalizers }: { readonly graceSeconds: number; readonly finalizers: readonly string[] },
+  now: Millis,
+): KubeObject {
   const next = structuredClone(object);
   const { metadata } = next;
   // A shorter grace counts from the first deletion: 30 s begun 10 s ago and cut to 15 s leaves 5 s.
@@ -53,8 +61,10 @@ function marked(object: KubeObject, graceSeconds: number, now: Millis): KubeObje
     : now;
   metadata.deletionTimestamp = toRfc3339(begun + graceSeconds * 1000);
   metadata.deletionGracePeriodSeconds = graceSeconds;
-  if (metadata.generation) metadata.generation++;
-  if (!object.metadata.deletionTimestamp) markTerminating(next);
+  if (finalizers.length > 0) metadata.finalizers = [...finalizers];
+  else delete metadata.finalizers;
+  if (metadata.generation && !object.metadata.deletionTimestamp) metadata.generation++;
+  markTerminating(next);
   return next;
 }
 
@@ -64,6 +74,8 @@ function marked(object: KubeObject, graceSeconds: number, now: Millis): KubeObje
  */
 export async function deleteObject(deps: EngineDeps, kind: KindDefinition, request: DeleteRequest): Promise<Deletion> {
   assertOptions(request.options);
+  const { unsaidPropagationWarning } = kind.strategy;
+  if (unsaidPropagationWarning && !request.options.propagationPolicy) request.warn?.(unsaidPropagationWarning);
   let current: Current | undefined = await requireCurrent(deps.store, kind, request.key);
   while (current) {
     const attempt: Attempt = await attemptDelete(deps, kind, request, current);
@@ -84,7 +96,7 @@ async function attemptDelete(
   const { object: old, revision } = current;
   assertPreconditions(kind, old, options);
   await deps.admission.validate({ operation: 'DELETE', kind, key, subresource: '', object: old, old, user, dryRun });
-  const plan = planDeletion(kind, old, options.gracePeriodSeconds, deps.clock.now());
+  const plan = planDeletion(kind, old, options, deps.clock.now());
   if (plan.do === 'keep') return { deletion: { object: old, isGone: false } };
   const isGone = plan.do === 'remove';
   const object = plan.do === 'mark' ? plan.object : old;
