@@ -24,6 +24,7 @@ import { Controller, type ControllerParts } from './controllers/controller.ts';
 import { daemonSetController } from './controllers/daemonset/controller.ts';
 import { deploymentController } from './controllers/deployment/controller.ts';
 import { disruptionController } from './controllers/disruption/controller.ts';
+import { GarbageCollector } from './controllers/garbage-collector/collector.ts';
 import { namespaceController } from './controllers/namespace.ts';
 import { podGarbageCollector } from './controllers/pod-garbage-collector.ts';
 import { replicaSetController } from './controllers/replicaset/controller.ts';
@@ -67,7 +68,8 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
     clock,
     log: part('store'),
   });
-  const cachedKinds = KINDS.filter((kind) => !kind.storedAs && !isMemoryOnly(kind.durability));
+  // All but Events, which come in crowds and which no part of the master reads.
+  const cachedKinds = KINDS.filter((kind) => !kind.storedAs && kind !== EVENT);
   const cache = new StoreObjectCache(store, cachedKinds, part('cache'));
   const engine = new ResourceEngine({
     store,
@@ -103,6 +105,7 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
     bootstrapPart(config, client),
     cache,
     ...controllers(shared, tls.caPem, cachedKinds).map((reconciler) => new Controller(reconciler, shared)),
+    new GarbageCollector(shared, cachedKinds),
     new Scheduler({ ...shared, log: part('scheduler') }),
     new Housekeeping([eventChore(engine, clock)], part('housekeeping')),
     nodes.sessions,
@@ -112,10 +115,6 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
     kubeconfigPart(config, ca, clock),
   );
   return { parts, log };
-}
-
-function isMemoryOnly(durability: 'disk' | 'memory' | undefined): boolean {
-  return durability === 'memory';
 }
 
 function admission(config: MasterConfig, parts: Pick<AdmissionOptions, 'store' | 'cache' | 'cachedKinds' | 'clock'>) {
