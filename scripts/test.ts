@@ -33,6 +33,7 @@ const NEEDED: readonly (readonly [string, string])[] = [
   ['kubectl', 'kubernetes-client'],
   ['docker-registry', 'docker-registry'],
   ['python3', 'python3'],
+  ['ps', 'procps'],
 ];
 
 /** File → Debian package. */
