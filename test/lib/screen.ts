@@ -17,7 +17,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
  * Does a terminal show these words? Runs of spaces count as one, since columns grow with their content; `<age>`, `<ip>` and kin
  * stand for what no two runs share; a line `...` stands for any number of lines, none included.
  */
-export function showsWords(actual: string, expected: string): boolean {
+function showsWords(actual: string, expected: string): boolean {
   return pattern(expected).test(`${squeezed(actual)}\n`);
 }
 

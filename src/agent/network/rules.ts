@@ -42,7 +42,7 @@ export type RuleAction =
  * The iptables rules that Docker's firewall needs beside it (an accept in nftables never overrides its FORWARD DROP).
  * Source: measured on Docker 20.10, 26 and 28.
  */
-export function ownChains(settings: RuleSettings): OwnChain[] {
+function ownChains(settings: RuleSettings): OwnChain[] {
   const { chainPrefix, bridge, podCidr, clusterCidr, dnsPort, vxlanPeers } = settings;
   const gateway = gatewayOf(requireCidr(podCidr));
   const dns = (protocol: string) =>

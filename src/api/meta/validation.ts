@@ -149,7 +149,7 @@ export function checkInRange(value: number, min: number, max: number): string[] 
 }
 
 /** What Kubernetes says of a number outside of its range. */
-export function inclusiveRange(min: number, max: number): string {
+function inclusiveRange(min: number, max: number): string {
   return `must be between ${min} and ${max}, inclusive`;
 }
 

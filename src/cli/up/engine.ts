@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BackgroundProgram } from './background.ts';
 import { hasProgram, runCommand } from './run-command.ts';
 
-export const DOCKER_SOCKET = '/var/run/docker.sock';
+const DOCKER_SOCKET = '/var/run/docker.sock';
 
 /** Program → Debian package that brings it. */
 const NEEDED: readonly (readonly [string, string])[] = [

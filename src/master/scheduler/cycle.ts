@@ -10,7 +10,7 @@ import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
 import { taintToleration } from './plugins/taint-toleration.ts';
 
 /** In this order; the first plugin that refuses a node gives its reasons. */
-export const FILTERS: readonly FilterPlugin[] = [
+const FILTERS: readonly FilterPlugin[] = [
   nodeUnschedulable,
   nodeName,
   taintToleration,
@@ -19,7 +19,7 @@ export const FILTERS: readonly FilterPlugin[] = [
   nodeResourcesFit,
 ];
 
-export const SCORES: readonly ScorePlugin[] = [leastAllocated, fewestPods, preferredNodeAffinity];
+const SCORES: readonly ScorePlugin[] = [leastAllocated, fewestPods, preferredNodeAffinity];
 
 export type Outcome = { readonly node: string } | { readonly node: undefined; readonly message: string };
 

@@ -50,7 +50,7 @@ export function podRequests(pod: Pod): Resources {
   return sum(larger(running, initPeak), amounts(pod.spec.overhead as ResourceList));
 }
 
-export function allocatableOf(node: Node): Resources {
+function allocatableOf(node: Node): Resources {
   return amounts((node.status?.allocatable ?? node.status?.capacity) as ResourceList);
 }
 

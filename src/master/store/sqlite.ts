@@ -45,7 +45,7 @@ export interface SqliteStoreOptions {
   readonly limits?: Partial<StoreLimits>;
 }
 
-export const DEFAULT_LIMITS: StoreLimits = {
+const DEFAULT_LIMITS: StoreLimits = {
   historyMs: 5 * 60_000,
   supersededRows: 20_000,
   history: { events: 10_000, chars: 8 * 1024 * 1024 },

@@ -53,7 +53,7 @@ export interface TestMaster {
   stop(): Promise<void>;
 }
 
-export function tempDir(): Promise<string> {
+function tempDir(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'bramble-nodes-'));
 }
 

@@ -11,7 +11,7 @@ import { systemClock } from '../../../src/lib/clock.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 
 export const DOCKER_HOST = 'unix:///var/run/docker.sock';
-export const NETWORK = 'bramble-runtime-test';
+const NETWORK = 'bramble-runtime-test';
 const SUBNET = '10.198.1';
 export const never = new AbortController().signal;
 

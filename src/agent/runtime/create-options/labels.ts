@@ -8,7 +8,7 @@ export const CONTAINER_NAME = 'io.kubernetes.container.name';
 export const CONTAINER_TYPE = 'io.kubernetes.docker.type';
 export const RESTART_COUNT = 'io.kubernetes.container.restartCount';
 /** Ours: which agent made it, so that several can share one engine. */
-export const OWNER = 'io.bramble.owner';
+const OWNER = 'io.bramble.owner';
 /** Ours: the image as the spec wrote it; the engine shows an id once the tag has moved. */
 export const IMAGE = 'io.bramble.image';
 
