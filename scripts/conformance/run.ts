@@ -3,9 +3,6 @@ import { Context } from '../../test/conformance/lib/context.ts';
 import type { ApiConnection } from '../lib/api-connection.ts';
 import { type Outcome, reasonOf } from './report.ts';
 
-/** Long enough for what waits out a deadline of Kubernetes'. */
-const TIMEOUT_MS = 300_000;
-
 export interface RunOptions {
   /** How many tests at a time; those marked `[Serial]` run alone, after the others. */
   readonly parallel: number;
@@ -37,9 +34,10 @@ export async function runTests(
 
 /** Runs one test. @returns what it threw, undefined when it passed. */
 async function failureOf(connection: ApiConnection, test: ConformanceTest): Promise<unknown> {
+  const { timeoutMs } = test;
   const context = new Context(connection);
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`not done after ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS);
+  const timer = setTimeout(() => late.reject(new Error(`not done after ${timeoutMs / 1000} s`)), timeoutMs);
   try {
     await context.open();
     await Promise.race([test.check(context), late.promise]);
