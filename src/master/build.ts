@@ -24,6 +24,7 @@ import { Controller, type ControllerParts } from './controllers/controller.ts';
 import { daemonSetController } from './controllers/daemonset/controller.ts';
 import { deploymentController } from './controllers/deployment/controller.ts';
 import { disruptionController } from './controllers/disruption/controller.ts';
+import { finishedPodCollector } from './controllers/finished-pods.ts';
 import { GarbageCollector } from './controllers/garbage-collector/collector.ts';
 import { namespaceController } from './controllers/namespace.ts';
 import { podGarbageCollector } from './controllers/pod-garbage-collector.ts';
@@ -133,8 +134,9 @@ function controllers(parts: ControllerParts, caPem: string, cachedKinds: readonl
   return [
     serviceAccountController(parts),
     rootCaPublisher(parts, caPem),
-    namespaceController(parts, KINDS),
+    namespaceController(parts, KINDS, cachedKinds),
     podGarbageCollector(parts),
+    finishedPodCollector(parts),
     resourceQuotaController(parts, cachedKinds),
     disruptionController(parts, cachedKinds),
     replicationController(parts),

@@ -1,20 +1,23 @@
 import { NAMESPACE } from '../../api/kinds/namespace.ts';
 import { POD } from '../../api/kinds/pod.ts';
-import { type KindDefinition, keyOf } from '../../api/registry.ts';
+import { ApiError } from '../../api/meta/errors.ts';
+import { type KindDefinition, keyOf, type ObjectKey } from '../../api/registry.ts';
 import type { KubeObject, Namespace } from '../../api/types.ts';
 import type { ControllerParts, Reconciler } from './controller.ts';
 import { ignoring } from './ignore-errors.ts';
+import { type Remaining, withDeletionConditions } from './namespace-conditions.ts';
 import { namespaceOf } from './service-account.ts';
 
-export type Action =
-  | { readonly do: 'delete'; readonly kind: KindDefinition; readonly object: KubeObject }
-  | { readonly do: 'removeFinalizer' };
+/** So many deletions share the disk's syncs. */
+const CONCURRENCY = 32;
 
-/** All of one kind that is left in a namespace. */
-export interface Remaining {
+interface Deletion {
+  readonly do: 'delete';
   readonly kind: KindDefinition;
-  readonly objects: readonly KubeObject[];
+  readonly object: KubeObject;
 }
+
+export type Action = Deletion | { readonly do: 'removeFinalizer' };
 
 /**
  * Decides what brings a terminating namespace to its end: pods go first, then everything else, then the finalizer.
@@ -33,17 +36,33 @@ export function plan(namespace: Namespace, remaining: readonly Remaining[]): Act
   );
 }
 
-/** Empties namespaces that are being deleted and lets them go. */
-export function namespaceController({ client, cache }: ControllerParts, kinds: readonly KindDefinition[]): Reconciler {
+/** Empties namespaces that are being deleted, tells what keeps them, and lets them go. @param cached of the kinds served */
+export function namespaceController(
+  { client, cache, clock }: ControllerParts,
+  kinds: readonly KindDefinition[],
+  cached: readonly KindDefinition[],
+): Reconciler {
   const inNamespaces = kinds.filter((kind) => kind.namespaced && !kind.storedAs);
-  // What lives in memory is not in the cache; it goes in the pass that its namespace's other objects wake.
-  const watched = inNamespaces.filter((kind) => kind.durability !== 'memory');
-  const perform = async (namespace: Namespace, action: Action) => {
-    if (action.do === 'delete') {
-      const preconditions = { uid: action.object.metadata.uid };
-      await ignoring(['NotFound', 'Conflict'], client.delete(action.kind, keyOf(action.object), { preconditions }));
-      return;
-    }
+  // What is not in the cache goes in the pass that its namespace's other objects wake.
+  const watched = inNamespaces.filter((kind) => cached.includes(kind));
+  const observe = (namespace: string): Promise<Remaining[]> =>
+    Promise.all(inNamespaces.map(async (kind) => ({ kind, objects: await client.list(kind, namespace) })));
+  const remove = ({ kind, object }: Deletion) => {
+    const preconditions = { uid: object.metadata.uid };
+    return ignoring(['NotFound', 'Conflict'], client.delete(kind, keyOf(object), { preconditions }));
+  };
+  const tell = async (key: ObjectKey, found: Parameters<typeof withDeletionConditions>[1]) => {
+    const namespace = cache.get(NAMESPACE, key);
+    if (!namespace?.metadata.deletionTimestamp) return;
+    const { status = {} } = namespace;
+    const next = withDeletionConditions(status, found, clock.now());
+    if (next === status) return;
+    const update = client.update(NAMESPACE, { ...namespace, status: next }, { subresource: 'status' });
+    await ignoring(['NotFound', 'Conflict'], update);
+  };
+  const letGo = async (key: ObjectKey) => {
+    const namespace = cache.get(NAMESPACE, key);
+    if (!namespace) return;
     const finalizers = (namespace.spec?.finalizers ?? []).filter((name) => name !== 'kubernetes');
     const updated = { ...namespace, spec: { ...namespace.spec, finalizers } };
     await ignoring(['NotFound', 'Conflict'], client.update(NAMESPACE, updated, { subresource: 'finalize' }));
@@ -54,18 +73,40 @@ export function namespaceController({ client, cache }: ControllerParts, kinds: r
     async reconcile(key, signal) {
       for (;;) {
         const namespace = cache.get(NAMESPACE, key);
-        if (!namespace?.metadata.deletionTimestamp) return;
-        const remaining = await Promise.all(
-          inNamespaces.map(async (kind) => ({ kind, objects: await client.list(kind, key.name) })),
-        );
-        const actions = plan(namespace, remaining);
-        for (const action of actions) {
-          signal.throwIfAborted();
-          await perform(namespace, action);
-        }
+        if (!namespace?.metadata.deletionTimestamp) return undefined;
+        const found = await observe(key.name);
+        const actions = plan(namespace, found);
+        const deletions = actions.filter((action) => action.do === 'delete');
+        const failures = await removeAll(deletions, remove, signal);
+        const remaining = deletions.length > 0 ? await observe(key.name) : found;
+        await tell(key, { remaining, failures: failures.map(({ message }) => message) });
+        if (failures.length > 0) throw failures[0];
+        if (actions.some((action) => action.do === 'removeFinalizer')) await letGo(key);
         // Deletions may have made room for the next step; without any, the objects still there will wake us when they go.
-        if (!actions.some((action) => action.do === 'delete')) return;
+        if (deletions.length === 0) return undefined;
       }
     },
   };
+}
+
+/** @returns the first error of each kind: what fails for one object does not keep the others. */
+async function removeAll(
+  deletions: readonly Deletion[],
+  remove: (deletion: Deletion) => Promise<void>,
+  signal: AbortSignal,
+): Promise<Error[]> {
+  const failures = new Map<KindDefinition, Error>();
+  const attempt = async (deletion: Deletion) => {
+    try {
+      await remove(deletion);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (!failures.has(deletion.kind)) failures.set(deletion.kind, error);
+    }
+  };
+  for (let i = 0; i < deletions.length; i += CONCURRENCY) {
+    signal.throwIfAborted();
+    await Promise.all(deletions.slice(i, i + CONCURRENCY).map(attempt));
+  }
+  return [...failures.values()];
 }
