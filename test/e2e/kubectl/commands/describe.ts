@@ -211,7 +211,6 @@ cpu: <n>
 Allocatable:
 ...
 System Info:
-Machine ID: <any>
 ...
 Container Runtime Version: docker://<any>
 Kubelet Version: v1.36.0+bramble.<any>
