@@ -59,11 +59,11 @@ async function loadTests(selected: readonly OfficialTest[], catalogue: readonly 
   return written;
 }
 
-/** Networks and a bridge that hardly another run has at the same time. */
+/** Networks and a bridge that hardly another run has at the same time. The engine's network is called as the bridge without its number. */
 function ownCluster(): TestCluster {
   const slot = process.pid % 20;
   return new TestCluster({
-    bridge: `bconf${slot}`,
+    bridge: `bconf${'abcdefghijklmnopqrst'.charAt(slot)}0`,
     clusterCidr: `10.${160 + 2 * slot}.0.0/16`,
     serviceCidr: `10.${161 + 2 * slot}.0.0/16`,
   });
