@@ -38,4 +38,13 @@ describe('negotiate', () => {
       );
     });
   }
+
+  it('makes no table of what has no metadata', () => {
+    const plain = { transforms: false };
+    assert.equal(negotiate(`${TABLE},application/json`, plain).as, undefined);
+    assert.throws(
+      () => negotiate(TABLE, plain),
+      (error) => error instanceof ApiError && error.code === 406,
+    );
+  });
 });

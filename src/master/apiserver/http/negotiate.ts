@@ -42,9 +42,10 @@ function splitPair(text: string): [string, string] {
 /**
  * Picks the first form that we serve. Protobuf is answered with JSON, which every client that asks for it reads.
  * @param accept the header; absent or empty accepts all.
+ * @param options `transforms: false` for what has no metadata to make a table of.
  * @throws ApiError NotAcceptable.
  */
-export function negotiate(accept: string | undefined): Representation {
+export function negotiate(accept: string | undefined, { transforms = true } = {}): Representation {
   if (!accept?.trim()) return PLAIN;
   let takesProtobuf = false;
   for (const { type, parameters } of parseAccept(accept)) {
@@ -53,7 +54,7 @@ export function negotiate(accept: string | undefined): Representation {
     const encoding = ENCODINGS[type];
     if (!encoding) continue;
     if (!as) return { encoding, version: 'v1' };
-    const transformed = transformOf(as, parameters);
+    const transformed = transforms ? transformOf(as, parameters) : undefined;
     if (transformed) return { encoding, ...transformed };
   }
   if (takesProtobuf) return PLAIN;

@@ -81,7 +81,7 @@ function fromV1beta1(body: Buffer): Buffer {
 }
 
 async function send(x: Exchange, body: object): Promise<boolean> {
-  const { encoding } = negotiate(x.request.headers.accept);
+  const { encoding } = negotiate(x.request.headers.accept, { transforms: false });
   setWarnings(x);
   await sendObject(x.request, x.response, 201, body, encoding);
   return true;
