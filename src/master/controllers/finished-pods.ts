@@ -4,7 +4,7 @@ import type { ControllerParts, Reconciler } from './controller.ts';
 import { failAndDelete } from './pod-removal.ts';
 
 /** So many pods that have ended are kept for whoever wants to read of them (`--terminated-pod-gc-threshold`). */
-export const KEPT_FINISHED_PODS = 12_500;
+const KEPT_FINISHED_PODS = 12_500;
 /** There is one thing to do, whichever pod ended. */
 const ALL = { namespace: '', name: 'finished-pods' };
 

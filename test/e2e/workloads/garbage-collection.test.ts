@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ConfigMap, CoreEvent, Namespace, OwnerReference, Pod } from '../../../src/api/types.ts';
+import type { ConfigMap, CoreEvent, Namespace, Node, OwnerReference, Pod } from '../../../src/api/types.ts';
 import { TestCluster } from '../../lib/cluster.ts';
 import { eventually } from '../../lib/eventually.ts';
 
@@ -105,6 +105,45 @@ describe('garbage collection, as kubectl sees it', function () {
       const owner = `[v1/ConfigMap, namespace: ${NAMESPACE}, name: foreign, uid: ${foreign.metadata.uid}]`;
       assert.equal(items[0]?.message, `ownerRef ${owner} does not exist in namespace "${NAMESPACE}"`);
     });
+  });
+
+  const workloads = () => kubectl('get', 'deployments,replicasets,pods', '-n', NAMESPACE, '-o', 'name');
+  const makeDeployment = async () => {
+    await kubectl('create', 'deployment', 'web', '-n', NAMESPACE, '--image=nginx:1', '--replicas=2');
+    await eventually(async () => assert.equal((await workloads()).match(/^pod\//gm)?.length, 2));
+  };
+
+  it('takes a Deployment with all that it made', async () => {
+    for (const cascade of ['background', 'foreground']) {
+      await makeDeployment();
+      await kubectl('delete', 'deployment', 'web', '-n', NAMESPACE, `--cascade=${cascade}`);
+      if (cascade === 'foreground') assert.equal(await workloads(), '');
+      await eventually(async () => assert.equal(await workloads(), ''));
+    }
+  });
+
+  it('leaves the pods of a Deployment that is deleted alone', async () => {
+    await makeDeployment();
+    await kubectl('delete', 'deployment', 'web', '-n', NAMESPACE, '--cascade=orphan');
+    const left = (await workloads()).replace(/web-\S+/g, 'web');
+    assert.equal(left, 'replicaset.apps/web\npod/web\npod/web\n');
+    await kubectl('delete', 'replicasets', '--all', '-n', NAMESPACE);
+    await eventually(async () => assert.equal(await workloads(), ''));
+  });
+
+  it('takes what a node owned with it, even what is kept in memory', async () => {
+    const { metadata } = await cluster.api.create<Node>('/api/v1/nodes', {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'spare' },
+      spec: {},
+    });
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: 'spare', uid: metadata.uid ?? '' }];
+    const leases = `/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases`;
+    const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'spare', ownerReferences } };
+    await cluster.api.create(leases, lease);
+    await kubectl('delete', 'node', 'spare');
+    await eventually(async () => assert.equal(await kubectl('get', 'leases', '-n', NAMESPACE, '-o', 'name'), ''));
   });
 
   it('tells what a terminating namespace waits for', async () => {
