@@ -4,9 +4,12 @@ import { promisify } from 'node:util';
 import type { CoreEvent, Pod } from '../../../src/api/types.ts';
 import type { TestCluster } from '../../lib/cluster.ts';
 import { eventually } from '../../lib/eventually.ts';
-import type { KubectlOptions, KubectlResult } from '../../lib/kubectl.ts';
+import type { Kubectl, KubectlOptions, KubectlResult } from '../../lib/kubectl.ts';
 
 const run = promisify(execFile);
+
+/** The newest kubectl when none is given. */
+type Options = Partial<KubectlOptions> & { readonly kubectl?: Kubectl };
 
 /** A namespace of its own in a cluster, and what a user sees of the pods in it. */
 export class PodSpace {
@@ -29,12 +32,12 @@ export class PodSpace {
     await this.ok(['delete', 'namespace', this.namespace, '--timeout=90s']);
   }
 
-  kubectl(args: readonly string[], options: Partial<KubectlOptions> = {}): Promise<KubectlResult> {
+  kubectl(args: readonly string[], options: Options = {}): Promise<KubectlResult> {
     return this.cluster.kubectl(['--namespace', this.namespace, ...args], options);
   }
 
   /** kubectl that must succeed. @returns what it printed */
-  async ok(args: readonly string[], options: Partial<KubectlOptions> = {}): Promise<string> {
+  async ok(args: readonly string[], options: Options = {}): Promise<string> {
     const { code, stdout, stderr } = await this.kubectl(args, options);
     assert.equal(code, 0, `kubectl ${args.join(' ')}: ${stderr}`);
     return stdout;
