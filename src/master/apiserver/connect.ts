@@ -31,6 +31,8 @@ export interface UpgradeContext extends ConnectContext {
  */
 export interface ConnectHandlers {
   log(context: LogContext): Promise<void>;
+  /** The same over a WebSocket. */
+  logSocket(context: UpgradeContext): Promise<void>;
   exec(context: UpgradeContext): Promise<void>;
   attach(context: UpgradeContext): Promise<void>;
   portForward(context: UpgradeContext): Promise<void>;

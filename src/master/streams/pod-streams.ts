@@ -8,6 +8,7 @@ import type { ConnectHandlers, LogContext, UpgradeContext } from '../apiserver/c
 import { chooseChannelProtocol, offeredProtocols } from './channel-protocol.ts';
 import { parseAttachOptions, parseExecOptions } from './command-options.ts';
 import { parseLogOptions } from './log-options.ts';
+import { chooseLogProtocol, sendLog } from './log-socket.ts';
 import { type NodeStreamOpener, openPodStream, RefusedError, type StreamKind } from './node-stream.ts';
 import { chooseContainer, logUnavailable, nodeOf } from './pod-container.ts';
 import { type CommandClient, relayCommand } from './relay-command.ts';
@@ -58,6 +59,23 @@ export class PodStreams implements ConnectHandlers {
       else response.destroy();
     } finally {
       stream.end();
+    }
+  }
+
+  async logSocket(context: UpgradeContext): Promise<void> {
+    const { pod, query, signal, socket } = context;
+    checkHandshake(context);
+    const protocol = chooseLogProtocol(offeredOverWebSocket(context));
+    const log = parseLogOptions(pod.metadata.name, query);
+    const container = chooseContainer(pod, query.get('container') ?? '');
+    const stream = pod.spec.nodeName ? await this.#openLog({ pod, container, log, signal }) : undefined;
+    try {
+      await sendLog(await acceptWebSocket(context, protocol), protocol, stream);
+    } catch (err) {
+      // Nothing can be answered any more: the 101 is out.
+      this.#options.log.debug({ pod: `${pod.metadata.namespace}/${pod.metadata.name}`, err }, 'a log broke off');
+      stream?.cancel('the client is gone');
+      socket.destroy();
     }
   }
 

@@ -29,6 +29,7 @@ describe('streams to pods', () => {
         response.setHeader('Content-Type', 'text/plain');
         response.end(`log of ${pod.metadata.name}\n`);
       },
+      logSocket: echo,
       exec: echo,
       attach: async () => {
         throw badRequest('no terminal here');

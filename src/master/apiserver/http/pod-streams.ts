@@ -23,6 +23,9 @@ export async function upgradePod(connect: ConnectHandlers, x: UpgradeExchange, o
   const { request, socket, head, signal, user, info } = x;
   const context = { pod: object as Pod, query: info.query, request, socket, head, signal, user };
   switch (info.subresource) {
+    case 'log':
+      await connect.logSocket(context);
+      return true;
     case 'exec':
       await connect.exec(context);
       return true;
