@@ -1,3 +1,4 @@
+import type { Pod } from '../../api/types.ts';
 import type { Millis } from '../../lib/clock.ts';
 import type { PodMemory } from './pod-memory.ts';
 import type { ProbeKind, Verdict } from './probes/judge.ts';
@@ -30,6 +31,21 @@ function learn(memory: PodMemory, id: string, what: Partial<ContainerMemory>): P
 
 export function probed(memory: PodMemory, id: string, kind: ProbeKind, verdict: Verdict): PodMemory {
   return learn(memory, id, { probes: { ...memoryOf(memory, id).probes, [kind]: verdict } });
+}
+
+/**
+ * What the probes of containers that an agent before this one started had settled on, by what the API shows of them: none begins
+ * anew only because the agent did. Readiness counts while the pod is Ready: the master takes that from pods of a lost node.
+ * Source: kubelet, setReadyStateOnKubeletRestart (KEP-4781).
+ */
+export function takenOver(memory: PodMemory, { status = {} }: Pick<Pod, 'status'>): PodMemory {
+  const isPodReady = status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].reduce((known, container) => {
+    const id = container.containerID?.replace('docker://', '');
+    if (!id || !container.started) return known;
+    const started = probed(known, id, 'startup', 'success');
+    return container.ready && isPodReady ? probed(started, id, 'readiness', 'success') : started;
+  }, memory);
 }
 
 /** A container with a postStart hook has been started: the hook comes next. */

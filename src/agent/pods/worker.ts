@@ -4,7 +4,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { Assignments, Reports } from '../assignments.ts';
 import type { ObservedContainer, Runtime } from '../runtime/runtime.ts';
 import { sourcesVersion } from '../volumes/sources-version.ts';
-import { lastWordsRead, memoryOf, onlyContainers, preStopBegun, probed } from './container-memory.ts';
+import { lastWordsRead, memoryOf, onlyContainers, preStopBegun, probed, takenOver } from './container-memory.ts';
 import type { Performer, ShortStep, StepTarget } from './perform/performer.ts';
 import type { NodeFacts } from './perform/sandbox-work.ts';
 import { isFinished, plan } from './plan/plan.ts';
@@ -82,6 +82,7 @@ export class PodWorker {
   async pass(signal: AbortSignal): Promise<PassResult> {
     const { runtime, uid, clock, node } = this.#options;
     const pod = this.#options.assigned();
+    if (pod && !this.#lastPod) this.#memory = takenOver(this.#memory, pod);
     this.#lastPod = pod ?? this.#lastPod;
     const observed = await runtime.list(uid);
     this.#signature = signatureOf(observed);

@@ -98,14 +98,32 @@ describe('probes, hooks and configuration on a real engine', () => {
     assert.equal(node.status(uid).initContainerStatuses?.[0]?.started, true);
   });
 
-  it('begins with a container that is not ready when the agent restarts', async () => {
-    const readinessProbe = { ...exec('true'), periodSeconds: 1 };
-    const uid = node.assign(node.pod('again', { containers: [node.container('main', FOREVER, { readinessProbe })] }));
+  it('never leaves Ready when the agent restarts, and is not asked again whether it has started', async () => {
+    const probe = { periodSeconds: 1, failureThreshold: 1 };
+    const startupProbe = { ...probe, ...exec('cat /starting') };
+    const readinessProbe = { ...probe, ...exec('echo >> /tries; cat /ready') };
+    const script = `touch /starting /ready; ${FOREVER}`;
+    const uid = node.assign(
+      node.pod('again', { containers: [node.container('main', script, { startupProbe, readinessProbe })] }),
+    );
     await ready(uid);
     const id = node.containerId(uid, 'main');
-    await node.restartAgent();
-    await ready(uid);
-    assert.equal(node.containerId(uid, 'main'), id);
+    run(uid, 'busybox rm /starting');
+    let [tries, told] = [0, 0];
+    await node.restartAgent(async () => {
+      tries = Number(run(uid, 'busybox wc -l < /tries'));
+      told = node.reports.told.length;
+    });
+    await eventually(() => assert.ok(Number(run(uid, 'busybox wc -l < /tries')) > tries + 1));
+    const since = node.reports.told.slice(told).filter((report) => report.uid === uid);
+    assert.ok(since.length > 0);
+    for (const { status } of since) {
+      const [container] = status.containerStatuses ?? [];
+      assert.deepEqual([container?.containerID, container?.started, container?.ready], [`docker://${id}`, true, true]);
+      assert.equal(status.conditions?.find(({ type }) => type === 'Ready')?.status, 'True');
+    }
+    run(uid, 'busybox rm /ready');
+    await ready(uid, false);
     assert.equal(main(uid)?.restartCount, 0);
   });
 

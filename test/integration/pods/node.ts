@@ -141,11 +141,15 @@ class HandAssignments implements Assignments {
 /** Keeps what the agent reports, and acts on it as the master does. */
 class KeptReports implements Reports {
   readonly statuses = new Map<string, PodStatus>();
+  /** All of them, of all pods, in order. */
+  readonly told: { readonly uid: string; readonly status: PodStatus }[] = [];
   readonly gone = new Set<string>();
   readonly events: AgentEvent[] = [];
 
   podStatus(pod: Pod, status: PodStatus): void {
-    this.statuses.set(pod.metadata.uid ?? '', status);
+    const { uid = '' } = pod.metadata;
+    this.statuses.set(uid, status);
+    this.told.push({ uid, status });
   }
 
   podGone(pod: Pod): void {
@@ -200,6 +204,10 @@ export class TestNode {
   /** The agent's process ends and a new one takes its place; the engine never notices. */
   async restartAgent(change: () => Promise<void> = async () => {}): Promise<void> {
     await this.manager.stop();
+    // The master's snapshot brings what was reported.
+    for (const [uid, pod] of this.assignments.pods) {
+      this.assignments.pods.set(uid, { ...pod, status: { ...pod.status, ...this.status(uid) } });
+    }
     await change();
     this.manager = this.#newManager();
     this.manager.start();

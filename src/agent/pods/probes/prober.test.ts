@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { ManualClock } from '../../../../test/lib/manual-clock.ts';
 import type { Probe } from '../../../api/types.ts';
-import { postStartDue, probed } from '../container-memory.ts';
+import { postStartDue, probed, takenOver } from '../container-memory.ts';
 import { freshMemory } from '../pod-memory.ts';
 import { viewOf } from '../pod-view.ts';
 import { aContainer, aPod, exited, NOW, running, sandbox } from '../test-builders.ts';
@@ -104,8 +104,14 @@ describe('probes that are to run', () => {
   const pod = aPod({ containers: [aContainer('app', probes), aContainer('plain')] });
   const fresh = freshMemory(NOW);
   const started = probed(fresh, 'app-0', 'startup', 'success');
+  const shown = { containerID: 'docker://app-0', started: true, ready: false, image: '', imageID: '', restartCount: 0 };
   const cases: [title: string, extra: Partial<Parameters<typeof probeTargets>[0]>, kinds: string[]][] = [
     ['are the startup probe alone until it succeeds', {}, ['startup']],
+    [
+      'are the others, too, where the API shows that it has started',
+      { memory: takenOver(fresh, { status: { containerStatuses: [{ name: 'app', ...shown }] } }) },
+      ['liveness', 'readiness'],
+    ],
     ['are the others after that', { memory: started }, ['liveness', 'readiness']],
     ['are none once one of them was fatal', { memory: probed(started, 'app-0', 'liveness', 'failure') }, []],
     ['are none while the postStart hook runs', { memory: postStartDue(started, 'app-0') }, []],

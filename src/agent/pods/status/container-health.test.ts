@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Pod, PodStatus } from '../../../api/types.ts';
 import type { ObservedContainer } from '../../runtime/runtime.ts';
-import { lastWordsRead, postStartDue, postStartEnded, probed } from '../container-memory.ts';
+import { lastWordsRead, postStartDue, postStartEnded, probed, takenOver } from '../container-memory.ts';
 import { freshMemory, type PodMemory } from '../pod-memory.ts';
 import { aContainer, aPod, deleted, exited, NOW, running, sandbox } from '../test-builders.ts';
 import { podStatus } from './status.ts';
@@ -38,6 +38,21 @@ describe('status of probes, hooks and last words', () => {
       assert.equal(ready?.status, isReady ? 'True' : 'False');
     });
   }
+
+  it('keeps what the API shows of the same container when another agent takes over', () => {
+    const told = statusOf(pod, up, { memory: probed(started, 'app-0', 'readiness', 'success') });
+    const taken = (status: PodStatus, observed = up) => {
+      const next = app(statusOf(pod, observed, { memory: takenOver(MEMORY, { status }), previous: status }));
+      return [next?.started, next?.ready];
+    };
+    assert.deepEqual(taken(told), [true, true]);
+    assert.deepEqual(taken(statusOf(pod, up, { memory: started })), [true, false]);
+    assert.deepEqual(taken(statusOf(pod, up)), [false, false]);
+    // The master took it while the node was lost.
+    assert.deepEqual(taken({ ...told, conditions: [{ type: 'Ready', status: 'False' }] }), [true, false]);
+    const replaced = [sandbox(), exited('app', 1), running('app', { attempt: 1 })];
+    assert.deepEqual(taken(told, replaced), [false, false]);
+  });
 
   it('is still being made while its postStart hook runs, and runs when it is deleted meanwhile', () => {
     const memory = postStartDue(MEMORY, 'app-0');
