@@ -39,29 +39,29 @@ export function downwardVolumeTests(named: (behaviour: string) => string, volume
     'requests.memory': '33554432',
   };
   for (const [resource, expected] of Object.entries(amounts)) {
-    const [what = '', of = ''] = resource.split('.');
-    conformance(named(`should provide container's ${of} ${what.replace(/s$/, '')}`), async (context) => {
+    const [kind = '', amount = ''] = resource.split('.');
+    conformance(named(`should provide container's ${amount} ${kind.replace(/s$/, '')}`), async (context) => {
       const items = [{ path: 'amount', resourceFieldRef: { containerName: 'main', resource } }];
       assert.equal(await read(context, items, { resources: AMOUNTS }), `644\n${expected}`);
     });
   }
 
-  for (const of of ['cpu', 'memory'] as const) {
-    const behaviour = `should provide node allocatable (${of}) as default ${of} limit if the limit is not set`;
+  for (const what of ['cpu', 'memory'] as const) {
+    const behaviour = `should provide node allocatable (${what}) as default ${what} limit if the limit is not set`;
     conformance(named(behaviour), async (context) => {
-      const items = [{ path: 'amount', resourceFieldRef: { containerName: 'main', resource: `limits.${of}` } }];
-      assert.equal(await read(context, items), `644\n${(await allocatable(context))[of]}`);
+      const items = [{ path: 'amount', resourceFieldRef: { containerName: 'main', resource: `limits.${what}` } }];
+      assert.equal(await read(context, items), `644\n${(await allocatable(context))[what]}`);
     });
   }
 
-  for (const of of ['labels', 'annotations'] as const) {
-    conformance(named(`should update ${of} on modification`), async (context) => {
+  for (const field of ['labels', 'annotations'] as const) {
+    conformance(named(`should update ${field} on modification`), async (context) => {
       const pods = new Pods(context);
-      const items = [{ path: of, fieldRef: { fieldPath: `metadata.${of}` } }];
-      const pod = script('main', repeat(`/etc/a/${of}`), ...mounted({ a: volume(items) }));
-      await pods.create({ ...pod, metadata: { ...pod.metadata, [of]: { key1: 'value1', builder: 'bar' } } });
+      const items = [{ path: field, fieldRef: { fieldPath: `metadata.${field}` } }];
+      const pod = script('main', repeat(`/etc/a/${field}`), ...mounted({ a: volume(items) }));
+      await pods.create({ ...pod, metadata: { ...pod.metadata, [field]: { key1: 'value1', builder: 'bar' } } });
       await pods.output('main', /^builder="bar"\nkey1="value1"$/m);
-      await pods.all.patch('main', { metadata: { [of]: { key1: 'changed', key3: 'value3' } } });
+      await pods.all.patch('main', { metadata: { [field]: { key1: 'changed', key3: 'value3' } } });
       await pods.output('main', /^key1="changed"\nkey3="value3"$/m, 'main', 120_000);
     });
   }
