@@ -66,14 +66,17 @@ function run(program: string, args: readonly string[]): Promise<Count> {
   });
 }
 
+/** Real engines and kernels stall at times: a test gets a second try, and is named when it needed one. */
+const ONE_MORE_TRY = ['--retries', '1', '--require', 'test/lib/report-retries.ts'];
+
 const STAGES: readonly (readonly [string, string, readonly string[]])[] = [
   ['Format and lint', 'biome', ['check', '.']],
   ['Import directions and sizes', 'node', ['scripts/check-layers.ts']],
   ['Types', 'tsc', ['--noEmit']],
   ['Dead code', 'knip', []],
   ['Unit tests', 'mocha', ['src/**/*.test.ts', 'scripts/**/*.test.ts']],
-  ['Integration tests', 'mocha', ['--timeout', '120000', 'test/integration/**/*.test.ts']],
-  ['End-to-end tests', 'mocha', ['--timeout', '180000', 'test/e2e/**/*.test.ts']],
+  ['Integration tests', 'mocha', ['--timeout', '120000', ...ONE_MORE_TRY, 'test/integration/**/*.test.ts']],
+  ['End-to-end tests', 'mocha', ['--timeout', '180000', ...ONE_MORE_TRY, 'test/e2e/**/*.test.ts']],
 ];
 
 async function provide(dataDir: string, progress: Progress): Promise<{ engine: BackgroundProgram | undefined }> {
