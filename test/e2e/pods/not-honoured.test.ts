@@ -17,20 +17,23 @@ describe('fields that nothing acts on yet', () => {
   it('are named in warnings when a pod with them is made', async () => {
     const warnings = await space.apply(
       script(
-        'probed',
+        'unheard',
         IDLE,
         { affinity: { podAffinity: {} }, priorityClassName: '', runtimeClassName: 'small' },
-        { livenessProbe: { exec: { command: ['true'] } }, lifecycle: { preStop: { exec: { command: ['true'] } } } },
+        {
+          resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }],
+          securityContext: { appArmorProfile: { type: 'Unconfined' } },
+        },
       ),
     );
     for (const field of [
       'spec.affinity.podAffinity',
       'spec.runtimeClassName',
-      'spec.containers[0].livenessProbe',
-      'spec.containers[0].lifecycle',
+      'spec.containers[0].resizePolicy',
+      'spec.containers[0].securityContext.appArmorProfile',
     ])
       assert.ok(warnings.includes(`Warning: ${field}: ${WARNING}\n`), warnings);
-    await space.ready('probed');
+    await space.ready('unheard');
   });
 
   it('are not warned of where they ask for nothing', async () => {
