@@ -21,9 +21,10 @@ const NOT_HANDED_DOWN: ReadonlySet<string> = new Set([
 
 type Annotations = Readonly<Record<string, string>>;
 
-/** @returns 0 for a ReplicaSet that no Deployment has numbered. */
-export function revisionOf({ metadata }: ReplicaSet): number {
-  return wholeNumber(metadata.annotations?.[REVISION]) ?? 0;
+/** A 64-bit number, as Kubernetes reads it. @returns 0 for a ReplicaSet that no Deployment has numbered. */
+export function revisionOf({ metadata }: ReplicaSet): bigint {
+  const text = metadata.annotations?.[REVISION] ?? '';
+  return /^\d+$/.test(text) ? BigInt(text) : 0n;
 }
 
 /** @returns undefined where no Deployment has scaled the ReplicaSet. */
@@ -46,7 +47,7 @@ export function withSize(set: ReplicaSet, deployment: Deployment): ReplicaSet {
  * The ReplicaSet of the current template with what its Deployment hands down (the change cause among it), and with its number:
  * one that is used again gets a new number and keeps the old ones as its history.
  */
-export function withRevision(set: ReplicaSet, deployment: Deployment, revision: number): ReplicaSet {
+export function withRevision(set: ReplicaSet, deployment: Deployment, revision: bigint): ReplicaSet {
   const handedDown = Object.entries(deployment.metadata.annotations ?? {}).filter(([key]) => !NOT_HANDED_DOWN.has(key));
   const current = set.metadata.annotations ?? {};
   const isOlder = revisionOf(set) < revision;

@@ -12,7 +12,7 @@ export function expiredSets({ spec }: Deployment, { old }: Sets): ReplicaSet[] {
   const alive = old.filter(({ metadata }) => !metadata.deletionTimestamp);
   if (alive.length <= limit) return [];
   return alive
-    .toSorted((a, b) => revisionOf(a) - revisionOf(b))
+    .toSorted((a, b) => Number(revisionOf(a) - revisionOf(b)))
     .slice(0, alive.length - limit)
     .filter(isEmpty);
 }

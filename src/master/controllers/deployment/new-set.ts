@@ -58,8 +58,8 @@ export function newSetReplicas(deployment: Deployment, sets: Sets): number {
   return room <= 0 ? current : current + Math.min(room, replicas - current);
 }
 
-function nextRevision({ old }: Sets): number {
-  return Math.max(0, ...old.map(revisionOf)) + 1;
+function nextRevision({ old }: Sets): bigint {
+  return old.map(revisionOf).reduce((highest, revision) => (revision > highest ? revision : highest), 0n) + 1n;
 }
 
 function withHash(selector: LabelSelector | undefined, hash: string): ReplicaSet['spec']['selector'] {

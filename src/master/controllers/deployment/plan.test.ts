@@ -63,7 +63,7 @@ describe('a new Deployment', () => {
     assert.deepEqual(set?.spec.template.metadata?.labels, { app: 'web', 'pod-template-hash': hash });
     assert.deepEqual(set?.metadata.ownerReferences, [controllerReference(world.deployment)]);
     assert.equal(set?.spec.replicas, 3);
-    assert.deepEqual(set && [revisionOf(set), desiredReplicasOf(set), maxReplicasOf(set)], [1, 3, 4]);
+    assert.deepEqual(set && [revisionOf(set), desiredReplicasOf(set), maxReplicasOf(set)], [1n, 3, 4]);
     assert.equal(condition(world, 'Progressing'), `True NewReplicaSetCreated: Created new replica set "web-${hash}"`);
     assert.match(condition(world, 'Available'), /^False MinimumReplicasUnavailable: Deployment does not have minimum/);
   });
@@ -115,7 +115,7 @@ describe('a rolling update', () => {
       world.report();
     }
     assert.deepEqual([...new Set(sizes)], ['3/1', '2/1', '2/2', '1/2', '1/3', '0/3']);
-    assert.equal(revisionOf(setOf(world, 'web:2')), 2);
+    assert.equal(revisionOf(setOf(world, 'web:2')), 2n);
     assert.equal(world.deployment.metadata.annotations?.[REVISION], '2');
   });
 
@@ -163,9 +163,20 @@ describe('a rolling update', () => {
     world.finish();
     assert.deepEqual(world.sizes, { 'web:1': 3, 'web:2': 0 });
     const set = setOf(world, 'web:1');
-    assert.equal(revisionOf(set), 3);
+    assert.equal(revisionOf(set), 3n);
     assert.equal(set.metadata.annotations?.['deployment.kubernetes.io/revision-history'], '1');
     assert.equal(world.deployment.metadata.annotations?.[REVISION], '3');
+  });
+
+  it('counts revisions on where a double would round them', () => {
+    const world = aFinished(1);
+    world.sets = world.sets.map((set) => {
+      const annotations = { ...set.metadata.annotations, [REVISION]: '3546343826724305832' };
+      return { ...set, metadata: { ...set.metadata, annotations } };
+    });
+    world.setImage('web:2');
+    world.finish();
+    assert.equal(world.deployment.metadata.annotations?.[REVISION], '3546343826724305833');
   });
 
   it('hands its annotations down, the change cause among them, but not what kubectl applied', () => {
