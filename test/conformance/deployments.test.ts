@@ -175,7 +175,7 @@ conformance('[sig-apps] Deployment should run the lifecycle of a Deployment [Con
   }));
   assert.equal(updated.metadata.annotations?.updated, 'yes');
   await context.eventually(() => complete(context), 120_000);
-  await deployments.patch('web', { status: { readyReplicas: 0 } }, { subresource: 'status' });
+  await deployments.patch('web', { status: { readyReplicas: 0, availableReplicas: 0 } }, { subresource: 'status' });
   await watch.until(({ object }) => !object.status?.readyReplicas);
   const { status } = await deployments.get('web', 'status');
   assert.equal(status?.replicas, 2);
