@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { expand } from './expand.ts';
+import { expand, namesWithoutValue } from './expand.ts';
 
 describe('expand', () => {
   const values = new Map([
@@ -22,4 +22,8 @@ describe('expand', () => {
   for (const [title, text, expected] of cases) {
     it(title, () => assert.equal(expand(text, values), expected));
   }
+
+  it('names what has no value, but for what is escaped', () => {
+    assert.deepEqual(namesWithoutValue('$(A)/$(NOPE)/$$(NEITHER)/$(B)/$(MORE)', values), ['NOPE', 'MORE']);
+  });
 });

@@ -8,3 +8,9 @@ export function expand(text: string, values: ReadonlyMap<string, string>): strin
     name === undefined ? '$' : (values.get(name) ?? whole),
   );
 }
+
+/** The names that a text refers to and that have no value, in the order of the text. */
+export function namesWithoutValue(text: string, values: ReadonlyMap<string, string>): string[] {
+  const names = [...text.matchAll(/\$\$|\$\(([^)]*)\)/g)].flatMap(([, name]) => name ?? []);
+  return names.filter((name) => !values.has(name));
+}

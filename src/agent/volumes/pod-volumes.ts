@@ -1,12 +1,16 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Container, Pod, Volume } from '../../api/types.ts';
+import type { EnvEntry } from '../env/environment.ts';
+import { expand, namesWithoutValue } from '../env/expand.ts';
 import type { HostMount } from '../runtime/runtime.ts';
 import { emptyDir } from './empty-dir.ts';
 import { configMapVolume, downwardApiVolume, projectedVolume, secretVolume } from './file-volumes.ts';
 import { hostPath } from './host-path.ts';
 import { resolveSubPath } from './sub-path.ts';
 import { VolumeError, type VolumeKind, type VolumePlace, type VolumeSources } from './volume.ts';
+
+type VolumeMount = NonNullable<Container['volumeMounts']>[number];
 
 /** Every kind there is, in the order they are set up; torn down in reverse. */
 const KINDS: readonly VolumeKind[] = [
@@ -53,16 +57,17 @@ export class PodVolumes {
     await rm(root, { recursive: true, force: true });
   }
 
-  /** A container's mounts on the host; its volumes must be set up. @throws VolumeError */
-  async mounts(pod: Pod, container: Container): Promise<HostMount[]> {
+  /** A container's mounts on the host; its volumes must be set up. @param env that `subPathExpr` refers to @throws VolumeError */
+  async mounts(pod: Pod, container: Container, env: readonly EnvEntry[] = []): Promise<HostMount[]> {
     const mounts: HostMount[] = [];
     for (const mount of container.volumeMounts ?? []) {
       const volume = (pod.spec.volumes ?? []).find((v) => v.name === mount.name);
       if (!volume) throw new VolumeError(`volume "${mount.name}" of container "${container.name}" is not in the pod`);
       const kind = kindOf(volume);
       const whole = kind.hostPath(this.#place(pod, volume));
+      const subPath = expandedSubPath(mount, env);
       mounts.push({
-        hostPath: mount.subPath ? await subPathOf(whole, mount.subPath, { mount: mount.name, container }) : whole,
+        hostPath: subPath ? await subPathOf(whole, subPath, { mount: mount.name, container }) : whole,
         containerPath: mount.mountPath,
         readOnly: mount.readOnly || kind.isReadOnly || false,
         ...(mount.mountPropagation
@@ -80,6 +85,16 @@ export class PodVolumes {
       dir: join(this.#podsDir, pod.metadata.uid ?? '', 'volumes', kindOf(volume).plugin, volume.name),
     };
   }
+}
+
+/** `subPath`, or `subPathExpr` with the container's variables in it. @throws VolumeError for a variable that is not there */
+function expandedSubPath({ subPath = '', subPathExpr }: VolumeMount, env: readonly EnvEntry[]): string {
+  if (!subPathExpr) return subPath;
+  const values = new Map(env.map(({ name, value }) => [name, value]));
+  const missing = namesWithoutValue(subPathExpr, values);
+  // kubelet's words.
+  if (missing.length > 0) throw new VolumeError(missing.map((name) => `missing value for "${name}"`).join(', '));
+  return expand(subPathExpr, values);
 }
 
 async function subPathOf(

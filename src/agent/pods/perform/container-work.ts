@@ -58,7 +58,7 @@ export class ContainerWork {
       const { env, skipped } = this.#environment(target);
       this.#tellSkipped(pod, skipped);
       const mounts = [
-        ...(await this.#options.volumes.mounts(pod, container)),
+        ...(await this.#options.volumes.mounts(pod, container, env)),
         ...this.#options.hostFiles.containerMounts(pod, container),
         ...(await this.#options.terminationLogs.mounts(pod, container, step.attempt)),
       ];

@@ -53,7 +53,6 @@ const CONTAINER: readonly Rule[] = [
   { field: 'securityContext.windowsOptions' },
   { field: 'volumeDevices' },
   { field: 'volumeMounts[].recursiveReadOnly', unless: ['Disabled'] },
-  { field: 'volumeMounts[].subPathExpr' },
 ];
 
 const VOLUME: readonly Rule[] = [
