@@ -247,6 +247,15 @@ describe('the status of a Job', () => {
     assert.deepEqual(judge({ startTime: START, failed: 7, conditions: conditions('FailureTarget', 'Failed') }), []);
   });
 
+  it('begins anew when it is resumed, and only then', () => {
+    const suspended = (status: 'True' | 'False') => [{ type: 'Suspended', status }];
+    const resumed: JobStatus = { startTime: END, conditions: suspended('False') };
+    assert.deepEqual(judge(resumed, { startTime: START, conditions: suspended('True') }), []);
+    assert.deepEqual(judge(resumed, { startTime: START, conditions: suspended('False') }), [
+      'status.startTime: Required value: startTime cannot be removed for unsuspended job',
+    ]);
+  });
+
   const cases: [title: string, status: JobStatus, before: JobStatus, causes: string[]][] = [
     [
       'more ready than active',

@@ -155,7 +155,9 @@ function transitionCauses(job: Job, { status: before = {} }: Job): StatusCause[]
       : [];
   const { completionTime, startTime } = status;
   const isMoved = completionTime && before.completionTime && completionTime !== before.completionTime;
-  const isStartMoved = before.startTime !== undefined && startTime !== before.startTime && !spec.suspend;
+  // Whoever resumes a Job lets it start anew.
+  const isResumed = isConditionTrue(before, 'Suspended') && !isConditionTrue(status, 'Suspended');
+  const isStartMoved = before.startTime !== undefined && startTime !== before.startTime && !spec.suspend && !isResumed;
   return [
     ...lost.map((type) =>
       invalidWithoutValue('status.conditions', `cannot disable the terminal ${type}=True condition`),
