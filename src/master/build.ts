@@ -21,11 +21,14 @@ import { StoreObjectCache } from './cache/object-cache.ts';
 import { kubernetesServiceIp, type MasterConfig } from './config.ts';
 import { bootstrap } from './controllers/bootstrap.ts';
 import { Controller, type ControllerParts } from './controllers/controller.ts';
+import { cronJobController } from './controllers/cronjob/controller.ts';
 import { daemonSetController } from './controllers/daemonset/controller.ts';
 import { deploymentController } from './controllers/deployment/controller.ts';
 import { disruptionController } from './controllers/disruption/controller.ts';
 import { finishedPodCollector } from './controllers/finished-pods.ts';
 import { GarbageCollector } from './controllers/garbage-collector/collector.ts';
+import { jobController } from './controllers/job/controller.ts';
+import { jobOrphanPodController } from './controllers/job/orphan-pods.ts';
 import { namespaceController } from './controllers/namespace.ts';
 import { podGarbageCollector } from './controllers/pod-garbage-collector.ts';
 import { replicaSetController } from './controllers/replicaset/controller.ts';
@@ -34,6 +37,7 @@ import { resourceQuotaController } from './controllers/resource-quota.ts';
 import { rootCaPublisher } from './controllers/root-ca-publisher.ts';
 import { serviceAccountController } from './controllers/service-account.ts';
 import { statefulSetController } from './controllers/statefulset/controller.ts';
+import { ttlAfterFinishedController } from './controllers/ttl-after-finished/controller.ts';
 import { type Chore, Housekeeping } from './housekeeping.ts';
 import { Enrollment } from './nodes/enrollment.ts';
 import { NodeServer } from './nodes/node-server.ts';
@@ -144,6 +148,10 @@ function controllers(parts: ControllerParts, caPem: string, cachedKinds: readonl
     deploymentController(parts),
     statefulSetController(parts),
     daemonSetController(parts),
+    jobController(parts),
+    jobOrphanPodController(parts),
+    ttlAfterFinishedController(parts),
+    cronJobController(parts),
   ];
 }
 

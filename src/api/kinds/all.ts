@@ -1,12 +1,14 @@
 import type { KindDefinition } from '../registry.ts';
 import { CONFIG_MAP } from './config-map.ts';
 import { CONTROLLER_REVISION } from './controller-revision.ts';
+import { CRON_JOB } from './cron-job.ts';
 import { DAEMON_SET } from './daemon-set.ts';
 import { DEPLOYMENT } from './deployment.ts';
 import { ENDPOINT_SLICE } from './endpoint-slice.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { EVENT } from './event.ts';
 import { EVENTS_V1 } from './events-v1.ts';
+import { JOB } from './job.ts';
 import { LEASE } from './lease.ts';
 import { LIMIT_RANGE } from './limit-range.ts';
 import { NAMESPACE } from './namespace.ts';
@@ -43,6 +45,8 @@ export const KINDS: readonly KindDefinition[] = [
   DEPLOYMENT,
   REPLICA_SET,
   STATEFUL_SET,
+  CRON_JOB,
+  JOB,
   EVENTS_V1,
   LEASE,
   ENDPOINT_SLICE,
