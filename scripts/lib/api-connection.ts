@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
-import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 import type { KubeObject } from '../../src/api/types.ts';
 import { type Kubeconfig, parseKubeconfig } from '../../src/master/pki/admin-kubeconfig.ts';
@@ -40,7 +39,8 @@ export class ApiConnection {
   }
 
   /** Any answer is a result; throws when there is none. */
-  send(method: string, path: string, { body, contentType, accept }: Sending = {}): Promise<Answer> {
+  send(method: string, path: string, sending: Sending = {}): Promise<Answer> {
+    const { body, contentType, accept } = sending;
     const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
     const headers = {
       accept: accept ?? 'application/json',
@@ -58,7 +58,11 @@ export class ApiConnection {
         });
       });
       asked.once('timeout', () => asked.destroy(new Error(`${method} ${path}: no answer within 20 s`)));
-      asked.on('error', reject);
+      asked.on('error', (error: NodeJS.ErrnoException) => {
+        // The master closed a connection that was idle, as the request was on its way: it was never read.
+        if (asked.reusedSocket && error.code === 'ECONNRESET') resolve(this.send(method, path, sending));
+        else reject(error);
+      });
       asked.end(content);
     });
   }
@@ -75,10 +79,15 @@ export class ApiConnection {
     return new Promise((resolve, reject) => {
       const asked = this.#request(path, { method: 'GET' }, (response) => {
         if (response.statusCode !== 200) return reject(new Error(`GET ${path}: ${response.statusCode}`));
-        const lines = createInterface({ input: response });
         // Being called off is how a watch ends, and so is the end of the master.
-        for (const source of [response, lines]) source.on('error', () => {});
-        lines.on('line', (line) => onEvent(JSON.parse(line) as WatchEvent<T>));
+        response.on('error', () => {});
+        // What such an end cuts off is no event.
+        let unfinished = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          const lines = (unfinished + chunk).split('\n');
+          unfinished = lines.pop() ?? '';
+          for (const line of lines) onEvent(JSON.parse(line) as WatchEvent<T>);
+        });
         resolve(() => asked.destroy());
       });
       asked.on('error', reject);
