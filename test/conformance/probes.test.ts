@@ -17,7 +17,8 @@ const webServer = (livenessProbe: Probe, healthySeconds?: number): Pod => {
 };
 const OFTEN = { initialDelaySeconds: 5, periodSeconds: 2, failureThreshold: 1 };
 const HEALTHZ: Probe = { ...OFTEN, httpGet: { path: '/healthz', port: 8080 } };
-const HEALTH: Probe = { ...OFTEN, exec: { command: ['cat', '/tmp/health'] } };
+/** The one second of the default is less than starting a command takes on a busy machine. */
+const HEALTH: Probe = { ...OFTEN, timeoutSeconds: 5, exec: { command: ['cat', '/tmp/health'] } };
 
 /** Waits for the number of restarts, which never falls nor skips. */
 async function restartsOf(context: Context, pod: Pod, count: number): Promise<void> {
