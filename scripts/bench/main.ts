@@ -6,6 +6,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { Machine } from '../chaos/machine.ts';
 import { importBusybox, removeImage } from '../lib/busybox-image.ts';
 import { Installation } from '../lib/installation.ts';
 import { bundledProgram } from '../lib/program.ts';
@@ -14,11 +15,12 @@ import { manyPods } from './many-pods.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { describeMachine, type Result, renderResult, thisMachine } from './report.ts';
 import { rest } from './rest.ts';
+import { rollout } from './rollout.ts';
 import { start } from './start.ts';
 import { storeWrites } from './store-writes.ts';
 import { updates } from './updates.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [start, storeWrites, updates, manyPods, apply, rest];
+const MEASUREMENTS: readonly Measurement[] = [start, storeWrites, updates, manyPods, apply, rollout, rest];
 const OUTPUT = resolve(import.meta.dirname, '../../bench.json');
 
 interface Options {
@@ -65,11 +67,16 @@ function newInstallation(program: readonly string[]): Installation {
   });
 }
 
+/** What a measurement has made. */
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
 /** Whoever calls a measurement off is left with nothing of it. */
-function cleanUpOnSignal(made: readonly Installation[], cleanUp: () => Promise<void>): void {
+function cleanUpOnSignal(made: readonly Stoppable[], cleanUp: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      Promise.all(made.map((installation) => installation.stop()))
+      Promise.all(made.map((each) => each.stop()))
         .then(cleanUp)
         .finally(() => process.exit(130));
     });
@@ -81,13 +88,19 @@ async function main(options: Options): Promise<void> {
   const machine = thisMachine();
   console.log(`${describeMachine(machine)}\n`);
   const program = await bundledProgram();
-  const made: Installation[] = [];
-  const install = () => {
-    const installation = newInstallation(program.command);
-    made.push(installation);
-    return installation;
+  const made: Stoppable[] = [];
+  const keep = <T extends Stoppable>(each: T): T => {
+    made.push(each);
+    return each;
   };
-  const bench: Bench = { ...options, image, install, say: (text) => console.log(text) };
+  const bench: Bench = {
+    ...options,
+    image,
+    program: program.command,
+    install: () => keep(newInstallation(program.command)),
+    machine: () => keep(new Machine()),
+    say: (text) => console.log(text),
+  };
   const cleanUp = async () => {
     await removeImage(image);
     program.remove();

@@ -1,3 +1,4 @@
+import type { Machine } from '../chaos/machine.ts';
 import type { Installation } from '../lib/installation.ts';
 
 /** A goal of the design: the figure is to be at most, or at least, this. */
@@ -25,6 +26,10 @@ export interface Bench {
   readonly image: string;
   /** A new installation from the bundle, apart from all others here; the caller stops it. */
   install(): Installation;
+  /** A new machine inside this one, for what may not touch the engine here; the caller stops it. */
+  machine(): Machine;
+  /** The bundled program, as a machine runs it. */
+  readonly program: readonly string[];
   say(text: string): void;
 }
 

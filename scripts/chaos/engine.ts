@@ -18,15 +18,17 @@ export interface EngineContainer {
   readonly isRunning: boolean;
 }
 
-/** The Docker engine of the machine inside, with containers that outlive it. */
+/** The Docker engine of the machine inside, with containers that outlive it unless it is told otherwise. */
 export class Engine {
   readonly #folder: string;
   readonly #cgroupParent: string;
+  readonly #liveRestore: boolean;
   #child: ChildProcess | undefined;
 
-  constructor(folder: string, cgroupParent: string) {
+  constructor(folder: string, cgroupParent: string, { liveRestore = true }: { readonly liveRestore?: boolean } = {}) {
     this.#folder = folder;
     this.#cgroupParent = cgroupParent;
+    this.#liveRestore = liveRestore;
   }
 
   get isUp(): boolean {
@@ -40,7 +42,7 @@ export class Engine {
   async start(): Promise<void> {
     const log = openSync(this.logFile, 'a');
     const flags = [
-      '--live-restore',
+      `--live-restore=${this.#liveRestore}`,
       `--data-root=${join(this.#folder, 'docker')}`,
       `--cgroup-parent=${this.#cgroupParent}`,
     ];

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -32,6 +32,8 @@ exit $?
 /** A machine inside this one: nothing that runs in it can touch what runs outside, and it ends with its process 1. */
 export class Machine {
   readonly folder = mkdtempSync(join(PARENT, 'bramble-chaos-'));
+  #child: ChildProcess | undefined;
+  #ended: Promise<unknown> = Promise.resolve();
 
   /** Cgroup that its engine puts containers into. */
   get cgroupParent(): string {
@@ -42,6 +44,8 @@ export class Machine {
   run(command: readonly string[]): Promise<number> {
     const namespaces = ['--net', '--mount', '--uts', '--pid', '--fork', '--mount-proc', '--kill-child'];
     const child = spawn('unshare', [...namespaces, 'bash', '-c', BOOT, this.folder, ...command], { stdio: 'inherit' });
+    this.#child = child;
+    this.#ended = new Promise((done) => child.once('close', done));
     // The terminal sends Ctrl-C to all of us: whoever is inside ends first, and its exit code says so.
     const ignore = () => {};
     process.on('SIGINT', ignore);
@@ -49,9 +53,18 @@ export class Machine {
       child.once('error', reject);
       child.once('exit', (code) => {
         process.off('SIGINT', ignore);
+        this.#child = undefined;
         resolve(code ?? 1);
       });
     });
+  }
+
+  /** Ends all that runs in it, then takes its files and cgroups away. */
+  async stop(): Promise<void> {
+    const pid = this.#child?.pid;
+    if (pid !== undefined) process.kill(firstProcessOf(pid), 'SIGKILL');
+    await this.#ended;
+    await this.remove();
   }
 
   /** Takes its files and cgroups away, once nothing runs in it any more. */
@@ -65,6 +78,12 @@ export class Machine {
     }
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Process 1 of a machine: the kernel ends all others with it, and `unshare` waits for that. */
+function firstProcessOf(unshare: number): number {
+  const children = readFileSync(`/proc/${unshare}/task/${unshare}/children`, 'utf8').trim();
+  return Number(children.split(' ')[0]) || unshare;
 }
 
 function removeQuietly(folder: string): void {
