@@ -84,6 +84,12 @@ export class TestCluster {
   }
 
   async startMaster(): Promise<void> {
+    this.launchMaster();
+    await this.masterIsReady();
+  }
+
+  /** Starts the master and leaves it to itself. */
+  launchMaster(): void {
     const { clusterCidr, serviceCidr } = this.#options;
     this.#spawn('master', [
       `--listen=0.0.0.0:${this.#port}`,
@@ -93,6 +99,10 @@ export class TestCluster {
       `--service-cidr=${serviceCidr}`,
       `--cluster-dns=${serviceCidr.replace(/\.0\.0\/.*/, '.0.10')}`,
     ]);
+  }
+
+  /** Waits until a master that was started answers. */
+  async masterIsReady(): Promise<void> {
     await eventually(async () => {
       this.#mustRun('master');
       if ((await this.api.get('/readyz')) !== 'ok') throw new Error('the master is not ready');
