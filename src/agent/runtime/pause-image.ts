@@ -5,7 +5,7 @@ import { RuntimeError } from './runtime.ts';
 import { type TarEntry, tar } from './tar.ts';
 
 /** Raised with every change of what is in the image: a node then loads the new one beside the old. */
-const PAUSE_VERSION = '1';
+const PAUSE_VERSION = '2';
 
 /** The sandbox image that we bring ourselves; no registry has it. */
 export const PAUSE_IMAGE = `bramble/pause:${PAUSE_VERSION}`;

@@ -7,9 +7,10 @@ import type { AttachRequest, ExecRequest, LogRequest, OpenStream } from '../../r
 import type { Assignments } from '../assignments.ts';
 import { findContainer } from '../pods/restart.ts';
 import { type ObservedContainer, type Runtime, RuntimeError } from '../runtime/runtime.ts';
+import { connectToPod } from './pod-connection.ts';
 import { serveCommand } from './serve-command.ts';
 import { serveLog } from './serve-log.ts';
-import { forwardHost, servePortForward } from './serve-port-forward.ts';
+import { servePortForward } from './serve-port-forward.ts';
 import { exitStatus, failureStatus, type StreamStatus, SUCCESS } from './statuses.ts';
 
 export interface AgentStreamsOptions {
@@ -118,9 +119,9 @@ export class AgentStreams {
   }
 
   async #portForward({ pod, stream, ready }: Work, port: number): Promise<StreamStatus> {
-    const hostNetwork = pod.spec.hostNetwork ?? false;
-    const host = forwardHost(pod, await this.#observe(pod));
-    await servePortForward({ host, port, hostNetwork }, stream, ready);
+    const observed = await this.#observe(pod);
+    const connection = await connectToPod({ pod, observed, port }, this.#options.runtime, stream.closed);
+    await servePortForward(connection, stream, ready);
     return SUCCESS;
   }
 

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { type AddressInfo, createServer } from 'node:net';
+import { constants, networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { pauseBinary } from '../../../src/agent/runtime/pause-image.ts';
 import { skip } from '../../lib/skip.ts';
 import { eventually } from './engine.ts';
@@ -81,6 +84,51 @@ describe('the pause program', () => {
         await eventually(async () => (childrenOf(init).length === 0 ? true : undefined));
         process.kill(init, 'SIGTERM');
         assert.deepEqual(await once(child, 'exit'), [0, null]);
+      });
+
+      /** A server that says what it was told back when it has heard all. */
+      const echo = async (host: string) => {
+        const server = createServer({ allowHalfOpen: true }, (socket) => {
+          const heard: Buffer[] = [];
+          socket.on('data', (chunk: Buffer) => heard.push(chunk));
+          socket.on('end', () => socket.end(Buffer.concat(heard)));
+        }).listen(0, host);
+        await once(server, 'listening');
+        return { server, port: (server.address() as AddressInfo).port };
+      };
+      const relay = async (port: number, input: string | Buffer = '') => {
+        const child = spawn(path, ['relay', String(port)]);
+        child.stdin.on('error', () => {}); // it may be over before it is told anything
+        child.stdin.end(input);
+        const [output, [code]] = await Promise.all([buffer(child.stdout), once(child, 'exit')]);
+        return { report: [...output.subarray(0, 2)], rest: output.subarray(2), code };
+      };
+      const { ECONNREFUSED } = constants.errno;
+
+      for (const [host, first] of [
+        ['127.0.0.1', 0],
+        ['::1', ECONNREFUSED],
+      ] as const)
+        it(`relays to ${host}: 1 MB and its end there, all of it back`, async function () {
+          const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+          if (!own.some(({ address }) => address === host)) skip(this, `this machine has no ${host}`);
+          const { server, port } = await echo(host);
+          try {
+            const bytes = randomBytes(1024 * 1024);
+            const { report, rest, code } = await relay(port, bytes);
+            assert.deepEqual([report, code], [[first, 0], 0]);
+            assert.ok(rest.equals(bytes));
+          } finally {
+            server.close();
+          }
+        });
+
+      it('reports why neither loopback address takes a connection', async () => {
+        const { server, port } = await echo('127.0.0.1');
+        await new Promise((closed) => server.close(closed));
+        const { report, rest, code } = await relay(port);
+        assert.deepEqual([report[0], rest.length, code], [ECONNREFUSED, 0, 1]);
+        assert.notEqual(report[1], 0);
       });
     });
 });
