@@ -80,8 +80,8 @@ export class Stateful {
 
   /** Makes a pod well that may be gone by now. */
   async heal(pod: string): Promise<void> {
-    await this.pods.exec(pod, ['touch', '/tmp/well']).catch((error: unknown) => {
-      if (!/Unexpected server response|exec:/.test(String(error))) throw error;
+    await this.#context.eventually(async () => {
+      if (await this.pods.all.find(pod)) await this.pods.exec(pod, ['touch', '/tmp/well']);
     });
   }
 
