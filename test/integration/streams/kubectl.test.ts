@@ -25,6 +25,7 @@ const PODS = [
   aPod('web', [
     aContainer('mkdir /w; head -c 5000000 /dev/zero > /w/big; echo hello > /w/index.html; exec httpd -f -p 80 -h /w'),
   ]),
+  aPod('inward', [aContainer('mkdir /w; echo inside > /w/index.html; exec httpd -f -p 127.0.0.1:80 -h /w')]),
   aPod('crash', [aContainer('echo attempt; exit 1'), "{name: other, image: 'busybox:1', command: [sleep, '3600']}"]),
   aPod('absent', ["{name: main, image: 'registry.invalid/none:1'}"]),
 ].join('---');
@@ -54,7 +55,14 @@ describe('kubectl streams', function () {
     await cluster.start();
     const created = await cluster.kubectl(['apply', '-f', '-'], { input: PODS });
     assert.equal(created.code, 0, created.stderr);
-    const waited = await cluster.kubectl(['wait', '--for=condition=Ready', 'pod/box', 'pod/web', '--timeout=90s']);
+    const waited = await cluster.kubectl([
+      'wait',
+      '--for=condition=Ready',
+      'pod/box',
+      'pod/web',
+      'pod/inward',
+      '--timeout=90s',
+    ]);
     assert.equal(waited.code, 0, waited.stderr);
   });
   after(async () => {
@@ -241,7 +249,21 @@ describe('kubectl streams', function () {
         const bodies = await Promise.all(Array.from({ length: 8 }, () => get('big')));
         for (const body of bodies) assert.equal(body.byteLength, 5_000_000);
         await assert.rejects(fetch(`http://127.0.0.1:${port(81)}/`));
-        await eventually(() => assert.match(shown, /error forwarding port 81 to pod web.*connection refused/));
+        const words =
+          /error forwarding port 81 to pod web.*failed to connect to localhost:81 inside namespace \\?"\w+\\?", IPv4: dial tcp4 127\.0\.0\.1:81: connect: connection refused IPv6 dial tcp6 \[::1\]:81: connect: /;
+        await eventually(() => assert.match(shown, words));
+        forward.kill('SIGINT');
+      });
+
+      it("forwards to a server that listens on the pod's 127.0.0.1 alone", async () => {
+        const forward = spawnKubectl(kubectl, ['port-forward', 'pod/inward', ':80']);
+        let shown = '';
+        forward.stdout?.on('data', (chunk) => {
+          shown += chunk;
+        });
+        const port = () => /127\.0\.0\.1:(\d+) -> 80\n/.exec(shown)?.[1];
+        await eventually(() => assert.ok(port(), shown));
+        assert.equal(await (await fetch(`http://127.0.0.1:${port()}/`)).text(), 'inside\n');
         forward.kill('SIGINT');
       });
     });
