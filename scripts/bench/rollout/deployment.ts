@@ -45,8 +45,8 @@ export class DeploymentByKubectl implements Orchestrator {
     await this.#untilDone();
   }
 
-  settle(replicas: number): Promise<void> {
-    return untilContainers(this.#label, replicas * CONTAINERS_OF_A_POD);
+  settle(replicas: number, withinMs?: number): Promise<void> {
+    return untilContainers(this.#label, replicas * CONTAINERS_OF_A_POD, withinMs);
   }
 
   async remove(): Promise<void> {

@@ -19,6 +19,8 @@ async function roundOf(side: Orchestrator, mark: string): Promise<Times> {
   await side.create(FEW);
   await side.settle(FEW);
   const scale = await timed(() => side.scale(MANY));
+  // A command that says too early that all run would win.
+  await side.settle(MANY, 0);
   await side.scale(UPDATED);
   await side.settle(UPDATED);
   const update = await timed(() => side.update(mark));

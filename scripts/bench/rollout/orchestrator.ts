@@ -9,8 +9,8 @@ export interface Orchestrator {
   scale(replicas: number): Promise<void>;
   /** Replaces every copy, SURGE more than wanted at a time and never fewer. @returns when all are replaced. */
   update(mark: string): Promise<void>;
-  /** Waits until the engine has nothing but the containers of so many copies. */
-  settle(replicas: number): Promise<void>;
+  /** Waits until the engine runs the containers of so many copies and no more. @throws Error when it takes longer than that. */
+  settle(replicas: number, withinMs?: number): Promise<void>;
   /** Takes all copies away. @returns when the engine has no container of them. */
   remove(): Promise<void>;
 }
@@ -23,12 +23,12 @@ export const COMMAND = ['sh', '-c', 'trap "exit 0" TERM; sleep 3600 & wait'];
 /** Longest that a command waits for what it has asked for. */
 export const WITHIN_S = 300;
 
-/** Waits until so many containers have the label; none means none that have ended either. */
-export async function untilContainers(label: string, count: number): Promise<void> {
+/** Waits until so many containers have the label; none means none that have ended either. @throws Error when it takes too long. */
+export async function untilContainers(label: string, count: number, withinMs = WITHIN_S * 1000): Promise<void> {
   const which = count === 0 ? '-aq' : '-q';
-  for (const end = Date.now() + WITHIN_S * 1000; Date.now() < end; await sleep(200)) {
+  for (const end = Date.now() + withinMs; ; await sleep(200)) {
     const ids = (await runCommand('docker', ['ps', which, '--filter', `label=${label}`])).split('\n').filter(Boolean);
     if (ids.length === count) return;
+    if (Date.now() >= end) throw new Error(`${ids.length} containers have ${label}, not ${count}`);
   }
-  throw new Error(`there are not ${count} containers with ${label} after ${WITHIN_S} s`);
 }

@@ -33,8 +33,8 @@ export class SwarmService implements Orchestrator {
     await docker('service', 'update', '-q', '--no-resolve-image', '--env-add', `MARK=${mark}`, NAME);
   }
 
-  settle(replicas: number): Promise<void> {
-    return untilContainers(LABEL, replicas);
+  settle(replicas: number, withinMs?: number): Promise<void> {
+    return untilContainers(LABEL, replicas, withinMs);
   }
 
   async remove(): Promise<void> {
