@@ -84,9 +84,10 @@ export class DockerPodNetwork implements PodNetwork {
   /** Takes network, rules and remembered addresses away; pods must be gone. Safe to repeat. */
   remove(): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#options.engine.remove(this.#name);
+      // The network last: an engine that lost count of its endpoints refuses, and what is ours alone is gone by then.
       await removeRules(this.#chainPrefix);
       await this.#addresses.remove();
+      await this.#options.engine.remove(this.#name);
     });
   }
 
