@@ -9,25 +9,33 @@ interface ObjectList<T> {
   readonly items: readonly T[];
 }
 
+interface LedgerOptions {
+  readonly cluster: TestCluster;
+  /** Of a collection that is empty as yet. */
+  readonly path: string;
+  readonly onEvent: () => void;
+}
+
 /** All that ever happened in a collection, whatever becomes of the masters that tell it: none may skip, repeat or take back a thing. */
 export class CollectionLedger<T extends KubeObject> {
   readonly #cluster: TestCluster;
   readonly #path: string;
+  readonly #onEvent: () => void;
   readonly #events: WatchEvent<T>[] = [];
   #revision: string;
   #unwatch = () => {};
 
-  private constructor(cluster: TestCluster, path: string, revision: string) {
+  private constructor({ cluster, path, onEvent }: LedgerOptions, revision: string) {
     this.#cluster = cluster;
     this.#path = path;
+    this.#onEvent = onEvent;
     this.#revision = revision;
   }
 
-  /** @param path of a collection that is empty as yet */
-  static async open<T extends KubeObject>(cluster: TestCluster, path: string): Promise<CollectionLedger<T>> {
-    const { metadata, items } = await cluster.api.get<ObjectList<T>>(path);
+  static async open<T extends KubeObject>(options: LedgerOptions): Promise<CollectionLedger<T>> {
+    const { metadata, items } = await options.cluster.api.get<ObjectList<T>>(options.path);
     assert.deepEqual(items, []);
-    const ledger = new CollectionLedger<T>(cluster, path, metadata.resourceVersion);
+    const ledger = new CollectionLedger<T>(options, metadata.resourceVersion);
     await ledger.follow();
     return ledger;
   }
@@ -41,6 +49,7 @@ export class CollectionLedger<T extends KubeObject> {
     const end = await connection.watch<T>(`${this.#path}${query}`, (event) => {
       if (!isCurrent) return;
       this.#events.push(event);
+      this.#onEvent();
       if (event.object.metadata?.resourceVersion) this.#revision = event.object.metadata.resourceVersion;
     });
     this.#unwatch = () => {

@@ -70,7 +70,11 @@ describe('a master that is killed again and again', function () {
   });
 
   async function ledgerOf<T extends KubeObject>(group: string, plural: string): Promise<CollectionLedger<T>> {
-    const ledger = await CollectionLedger.open<T>(cluster, `${group}/namespaces/${space.namespace}/${plural}`);
+    const ledger = await CollectionLedger.open<T>({
+      cluster,
+      path: `${group}/namespaces/${space.namespace}/${plural}`,
+      onEvent: () => killer.changed(),
+    });
     ledgers.push(ledger);
     return ledger;
   }
