@@ -99,7 +99,8 @@ export const CREATE: Scenario = {
       prints: 'pod/again',
     },
     {
-      run: 'kubectl run -i once --image=busybox:1 --restart=Never --rm -- echo hello',
+      // What a container says before anybody is attached is not shown, here as anywhere: this one waits to be spoken to.
+      run: 'echo hello | kubectl run -i once --image=busybox:1 --restart=Never --rm -- cat',
       prints: 'hello\npod "once" deleted',
       complains: '...',
     },
