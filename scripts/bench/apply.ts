@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { PAUSE_IMAGE } from '../../src/agent/runtime/pause-image.ts';
 import type { Pod } from '../../src/api/types.ts';
 import { runCommand } from '../../src/cli/up/run-command.ts';
 import { ApiConnection } from '../lib/api-connection.ts';
@@ -11,7 +12,6 @@ import { PODS, sleepingPod, untilNoContainer } from './pods.ts';
 import { median } from './statistics.ts';
 
 const RUNNING_WITHIN_MS = 60_000;
-const PAUSE_IMAGE = 'bramble/pause:1';
 
 /** A network like the pods': Docker gives its containers a resolver of their own, which it does not on the default one. */
 const OWN_NETWORK = 'bbench-plain';
