@@ -62,6 +62,10 @@ export class PrivateEngine {
     if (!this.#process) await this.start();
     const containers = (await this.docker('ps', '-aq')).split('\n').filter(Boolean);
     if (containers.length > 0) await this.docker('rm', '-f', ...containers);
+    const networks = (await this.docker('network', 'ls', '--quiet', '--filter', 'type=custom'))
+      .split('\n')
+      .filter(Boolean);
+    if (networks.length > 0) await this.docker('network', 'rm', ...networks);
     await this.stop();
     await this.#unmountAll();
     await run('ip', ['link', 'delete', this.#bridge]);

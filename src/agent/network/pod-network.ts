@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../lib/logger.ts';
 import { AddressBook } from './address-book.ts';
 import { gatewayOf, requireCidr } from './cidr.ts';
@@ -12,6 +13,9 @@ import { applyNodeSettings, hostMtu } from './node-settings.ts';
 
 /** Port of the agent's DNS on the bridge; not 53, which Pi-hole and dnsmasq hold on every address. */
 const DNS_PORT = 10053;
+
+const REMOVE_TRIES = 20;
+const REMOVE_PAUSE_MS = 250;
 
 export interface PodNetworkOptions {
   readonly engine: NetworkEngine;
@@ -87,8 +91,22 @@ export class DockerPodNetwork implements PodNetwork {
       // The network last: an engine that lost count of its endpoints refuses, and what is ours alone is gone by then.
       await removeRules(this.#chainPrefix);
       await this.#addresses.remove();
-      await this.#options.engine.remove(this.#name);
+      await this.#removeNetwork();
     });
+  }
+
+  /** Docker lets go of the endpoints of containers that were just removed a moment after it has said so. */
+  async #removeNetwork(): Promise<void> {
+    for (let tries = 0; tries < REMOVE_TRIES; tries++) {
+      try {
+        await this.#options.engine.remove(this.#name);
+        return;
+      } catch (err) {
+        if (tries === REMOVE_TRIES - 1) throw err;
+        this.#options.log.debug({ network: this.#name, err }, 'the engine still holds on to the pod network');
+        await sleep(REMOVE_PAUSE_MS);
+      }
+    }
   }
 
   async #ensureNode(): Promise<void> {
