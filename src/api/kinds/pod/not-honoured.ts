@@ -47,7 +47,6 @@ const CONTAINER: readonly Rule[] = [
   { field: 'resources.requests{}', unlessKeys: ['cpu', 'memory'] },
   { field: 'restartPolicyRules' },
   { field: 'securityContext.appArmorProfile' },
-  { field: 'securityContext.procMount', unless: ['Default'] },
   { field: 'securityContext.seLinuxOptions' },
   { field: 'securityContext.seccompProfile.type', unless: ['RuntimeDefault', 'Unconfined'] },
   { field: 'securityContext.windowsOptions' },
