@@ -6,12 +6,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { Progress } from '../src/cli/up/progress.ts';
 import { type ConformanceTest, registeredTests } from '../test/conformance/lib/conformance.ts';
 import { TestCluster } from '../test/lib/cluster.ts';
 import { type OfficialTest, parseCatalogue, select } from './conformance/catalogue.ts';
 import { type Outcome, parseDocument, type Results, renderDocument, renderSummary } from './conformance/report.ts';
 import { runTests } from './conformance/run.ts';
 import { ApiConnection } from './lib/api-connection.ts';
+import { TestMachine } from './lib/test-machine.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SUITE = join(ROOT, 'test/conformance');
@@ -88,17 +90,37 @@ function merge(
   return merged;
 }
 
+/** A cluster of our own, on a machine that has what its pods need. Whoever calls the run off is left with nothing of it. */
+async function withOwnCluster<T>(work: (kubeconfig: string) => Promise<T>): Promise<T> {
+  const machine = new TestMachine();
+  const cluster = ownCluster();
+  const cleanUp = async () => {
+    await cluster.stop();
+    await machine.remove();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+  }
+  try {
+    await machine.provide(new Progress());
+    await cluster.start();
+    return await work(cluster.kubeconfig);
+  } finally {
+    await cleanUp();
+  }
+}
+
 async function run(tests: readonly ConformanceTest[], { kubeconfig, parallel }: Options): Promise<Results> {
   if (tests.length === 0) return new Map();
-  const cluster = kubeconfig === undefined ? ownCluster() : undefined;
-  await cluster?.start();
-  const connection = new ApiConnection(kubeconfig ?? cluster?.kubeconfig ?? '');
-  try {
-    return await runTests(connection, tests, { parallel, onResult: show });
-  } finally {
-    connection.close();
-    await cluster?.stop();
-  }
+  const runAt = async (config: string) => {
+    const connection = new ApiConnection(config);
+    try {
+      return await runTests(connection, tests, { parallel, onResult: show });
+    } finally {
+      connection.close();
+    }
+  };
+  return kubeconfig === undefined ? withOwnCluster(runAt) : runAt(kubeconfig);
 }
 
 async function main(): Promise<number> {

@@ -4,40 +4,11 @@
  * The last line counts: `N passed, N failed`.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { BackgroundProgram } from '../src/cli/up/background.ts';
-import { engineAnswers, engineProgram, startEngine } from '../src/cli/up/engine.ts';
-import { provideImages } from '../src/cli/up/example.ts';
-import { RECIPES } from '../src/cli/up/images/recipes.ts';
-import { RegistryMirror } from '../src/cli/up/mirror.ts';
-import { installPackages } from '../src/cli/up/packages.ts';
 import { Progress } from '../src/cli/up/progress.ts';
-import { hasProgram } from '../src/cli/up/run-command.ts';
+import { TestMachine } from './lib/test-machine.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-
-/** Program → Debian package. */
-const NEEDED: readonly (readonly [string, string])[] = [
-  ['dockerd', 'docker.io'],
-  ['iptables', 'iptables'],
-  ['nft', 'nftables'],
-  ['conntrack', 'conntrack'],
-  ['ip', 'iproute2'],
-  ['curl', 'curl'],
-  ['gcc', 'gcc'],
-  ['openssl', 'openssl'],
-  ['script', 'bsdutils'],
-  ['busybox', 'busybox-static'],
-  ['kubectl', 'kubernetes-client'],
-  ['docker-registry', 'docker-registry'],
-  ['python3', 'python3'],
-  ['ps', 'procps'],
-];
-
-/** File → Debian package. */
-const NEEDED_FILES: readonly (readonly [string, string])[] = [['/usr/include/stdlib.h', 'libc6-dev']];
 
 interface Count {
   readonly passed: number;
@@ -79,52 +50,22 @@ const STAGES: readonly (readonly [string, string, readonly string[]])[] = [
   ['End-to-end tests', 'mocha', ['--timeout', '180000', ...ONE_MORE_TRY, 'test/e2e/**/*.test.ts']],
 ];
 
-async function provide(dataDir: string, progress: Progress): Promise<{ engine: BackgroundProgram | undefined }> {
-  const missing = new Set<string>();
-  for (const [program, name] of NEEDED) if (!(await hasProgram(program))) missing.add(name);
-  for (const [file, name] of NEEDED_FILES) if (!existsSync(file)) missing.add(name);
-  if (missing.size > 0) {
-    await progress.step(`Installing ${[...missing].join(', ')}`, async () => {
-      await installPackages([...missing]);
-      return undefined;
-    });
-  }
-  let engine: BackgroundProgram | undefined;
-  if (!(await engineAnswers())) {
-    engine = engineProgram(dataDir);
-    const program = engine;
-    await progress.step('Starting Docker', async () => {
-      await startEngine(program);
-      return undefined;
-    });
-  }
-  await progress.step('Looking for images', () =>
-    provideImages(
-      dataDir,
-      RECIPES.map(({ reference }) => reference),
-    ),
-  );
-  return { engine };
-}
-
 async function main(): Promise<number> {
   if (process.getuid?.() !== 0) {
     console.error('the tests drive Docker and the kernel: run them as root (sudo npm test)');
     return 1;
   }
   const progress = new Progress();
-  const dataDir = mkdtempSync(join(tmpdir(), 'bramble-tests-'));
+  const machine = new TestMachine();
   const results: (readonly [string, Count])[] = [];
-  const { engine } = await provide(dataDir, progress);
   try {
+    await machine.provide(progress);
     for (const [title, program, args] of STAGES) {
       progress.say(`\n== ${title}`);
       results.push([title, await run(program, args)]);
     }
   } finally {
-    await new RegistryMirror(dataDir).remove();
-    await engine?.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await machine.remove();
   }
   progress.say('');
   for (const [title, { passed, failed }] of results)

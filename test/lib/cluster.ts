@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -165,6 +165,7 @@ export class TestCluster {
 
   /** Stops everything and leaves nothing behind. */
   async stop(): Promise<void> {
+    if (!existsSync(this.dataDir)) return; // never started
     await this.kill('agent', 'SIGTERM');
     await this.kill('master', 'SIGTERM');
     if (this.#options.agent) await removeFromNode(this.agentDataDir, this.#options.dockerHost, this.#options.bridge);
