@@ -6,7 +6,7 @@ import type { Pod } from '../../api/types.ts';
 import { ApiAnswerError, type ApiClient } from '../api-client.ts';
 import { isReady } from './daemons.ts';
 import { RECIPES } from './images/recipes.ts';
-import { hubAnswers, RegistryMirror } from './mirror.ts';
+import { engineHasMirrorOf, hubAnswers, RegistryMirror } from './mirror.ts';
 
 const PODS = '/api/v1/namespaces/default/pods';
 /** From src/cli/up in a checkout, and from dist/lib. */
@@ -61,6 +61,7 @@ export const EXAMPLE_IMAGES: readonly string[] = ['nginx:latest', 'busybox:1'];
  * @returns a note on where they come from.
  */
 export async function provideImages(dataDir: string, references: readonly string[]): Promise<string> {
+  if (await engineHasMirrorOf(references)) return "the engine's own mirror has them";
   if (await hubAnswers()) return 'Docker Hub answers';
   const mirror = new RegistryMirror(dataDir);
   await mirror.start();

@@ -27,6 +27,29 @@ export function hubAnswers(): Promise<boolean> {
   });
 }
 
+/** Can the engine pull all of these through mirrors that somebody has set up for it? Without a mirror it is not even tried. */
+export async function engineHasMirrorOf(references: readonly string[]): Promise<boolean> {
+  if ((await mirrorsInUse()).length === 0) return false;
+  try {
+    for (const reference of references) await runCommand('docker', ['pull', '-q', reference]);
+    return true;
+  } catch {
+    // Whatever the reason, the engine needs another source; a real fault of it shows when that is set up.
+    return false;
+  }
+}
+
+/** Mirrors that the running engine asks, as its settings name them. */
+async function mirrorsInUse(): Promise<string[]> {
+  const format = '{{range .RegistryConfig.Mirrors}}{{.}} {{end}}';
+  const text = await runCommand('docker', ['info', '--format', format]);
+  return text
+    .trim()
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((url) => url.replace(/\/$/, ''));
+}
+
 /**
  * A registry on this machine's loopback that the engine asks in Docker Hub's place: so that plain manifests
  * (`image: nginx:latest`) work where no registry can be reached. The engine is told through daemon.json, which it reads
@@ -154,9 +177,7 @@ async function writeDaemonJson(settings: DaemonJson): Promise<void> {
   // The engine says nothing when it has read them; what it uses shows in `docker info`.
   const wanted = settings['registry-mirrors'] ?? [];
   for (let tries = 0; pid !== undefined && tries < 50; tries++) {
-    const format = '{{range .RegistryConfig.Mirrors}}{{.}} {{end}}';
-    const used = (await runCommand('docker', ['info', '--format', format])).trim().split(/\s+/).filter(Boolean);
-    if (used.map((url) => url.replace(/\/$/, '')).join() === wanted.join()) return;
+    if ((await mirrorsInUse()).join() === wanted.join()) return;
     await sleep(100);
   }
 }

@@ -1,13 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { provideImages } from '../../../src/cli/up/example.ts';
 import { RegistryMirror } from '../../../src/cli/up/mirror.ts';
 import { TestCluster } from '../../lib/cluster.ts';
 
-const run = promisify(execFile);
 const IMAGES = ['nginx:latest', 'busybox:1'] as const;
 
 /**
@@ -20,7 +17,7 @@ const mirrorDir = mkdtempSync(join(tmpdir(), 'bramble-images-'));
 
 before('start the cluster', async function () {
   this.timeout(300_000);
-  if (!(await canPull())) await provideImages(mirrorDir, IMAGES);
+  await provideImages(mirrorDir, IMAGES);
   await cluster.start();
 });
 
@@ -30,14 +27,3 @@ after('stop the cluster', async function () {
   await new RegistryMirror(mirrorDir).remove();
   rmSync(mirrorDir, { recursive: true, force: true });
 });
-
-/** `npm test` has given the engine a mirror already; a machine at work has its own registry. */
-async function canPull(): Promise<boolean> {
-  try {
-    for (const image of IMAGES) await run('docker', ['pull', '-q', image]);
-    return true;
-  } catch {
-    // Whatever the reason, the engine needs another source; a real fault of it shows when that is set up.
-    return false;
-  }
-}
