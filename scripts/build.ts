@@ -1,28 +1,16 @@
 /**
- * Bundles the program into dist/: lib/bramble.mjs (with chunks for what is loaded lazily), generated/ and proto/ beside it, and
- * an executable dist/bramble. `up` runs its daemons from there: one file to read at start and no compiler in their memory.
+ * Makes dist/bramble, a bundle that this checkout's Node.js runs (one file to read at start and no compiler in the memory of
+ * daemons), and dist/bramble-linux-{x64,arm64}, single executables that need nothing. `--if-changed` makes the bundle alone, and
+ * only when a source is newer: what `bramble up` in a checkout runs.
  */
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { bundle, DIST } from './build/bundle.ts';
+import { buildExecutable } from './build/executable.ts';
+import { ARCHITECTURES } from './build/node-binary.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const DIST = join(ROOT, 'dist');
-
-/** CommonJS packages in an ESM bundle still ask for these. */
-const BANNER = [
-  "import { createRequire as __createRequire } from 'node:module';",
-  "import { dirname as __dirnameOf } from 'node:path';",
-  'const require = __createRequire(import.meta.url);',
-  'const __filename = import.meta.filename;',
-  'const __dirname = __dirnameOf(__filename);',
-].join('\n');
-
-const LAUNCHER = `#!/bin/sh
-# Runs Bramble from its bundle, on the Node.js that npm brought along.
-here=$(dirname "$(readlink -f "$0")")
-exec "$here/../scripts/node" --disable-warning=ExperimentalWarning --optimize-for-size --max-semi-space-size=2 "$here/lib/bramble.mjs" "$@"
-`;
+const SOURCES = ['src', 'proto', 'deploy', 'scripts/build'];
 
 /** Newest change below a folder, in ms since 1970. */
 function newest(folder: string): number {
@@ -30,44 +18,11 @@ function newest(folder: string): number {
   return Math.max(0, ...files.map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs));
 }
 
-/** Is dist/ as new as everything that it is made of? */
+/** Is the bundle as new as everything that it is made of? */
 function isCurrent(): boolean {
   const launcher = join(DIST, 'bramble');
   if (!existsSync(launcher)) return false;
-  const sources = Math.max(
-    newest(join(ROOT, 'src')),
-    newest(join(ROOT, 'proto')),
-    statSync(import.meta.filename).mtimeMs,
-  );
-  return statSync(launcher).mtimeMs > sources;
-}
-
-async function bundle(): Promise<void> {
-  rmSync(DIST, { recursive: true, force: true });
-  mkdirSync(DIST, { recursive: true });
-  await build({
-    entryPoints: { bramble: join(ROOT, 'src/cli/main.ts') },
-    outdir: join(DIST, 'lib'),
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunk-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node26',
-    // Dynamic imports of a CommonJS build would have nothing but a default export.
-    mainFields: ['module', 'main'],
-    minifySyntax: true,
-    minifyWhitespace: true,
-    keepNames: true,
-    banner: { js: BANNER },
-    legalComments: 'none',
-    logLevel: 'warning',
-  });
-  cpSync(join(ROOT, 'proto'), join(DIST, 'proto'), { recursive: true });
-  cpSync(join(ROOT, 'src/api/generated'), join(DIST, 'generated'), { recursive: true });
-  writeFileSync(join(DIST, 'bramble'), LAUNCHER);
-  chmodSync(join(DIST, 'bramble'), 0o755);
+  return statSync(launcher).mtimeMs > Math.max(...SOURCES.map((folder) => newest(join(ROOT, folder))));
 }
 
 if (process.argv.includes('--if-changed') && isCurrent()) {
@@ -75,4 +30,10 @@ if (process.argv.includes('--if-changed') && isCurrent()) {
 } else {
   await bundle();
   console.log('built dist/bramble');
+}
+if (!process.argv.includes('--if-changed')) {
+  for (const architecture of ARCHITECTURES) {
+    const { file, bytes } = await buildExecutable(architecture);
+    console.log(`built ${relative(ROOT, file)}, ${Math.round(bytes / 1e6)} MB`);
+  }
 }

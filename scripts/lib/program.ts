@@ -15,7 +15,10 @@ export interface BundledProgram {
 export async function bundledProgram(): Promise<BundledProgram> {
   await daemonProgram();
   const folder = mkdtempSync(join(tmpdir(), 'bramble-program-'));
-  cpSync(join(CHECKOUT, 'dist'), join(folder, 'dist'), { recursive: true });
+  cpSync(join(CHECKOUT, 'dist'), join(folder, 'dist'), {
+    recursive: true,
+    filter: (path) => !path.includes('/bramble-linux-'),
+  });
   // The launcher looks for Node.js there; this process has found it already.
   mkdirSync(join(folder, 'scripts'));
   symlinkSync(process.execPath, join(folder, 'scripts/node'));

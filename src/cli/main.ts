@@ -70,4 +70,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.done);
   throw error;
 });
-process.exitCode = await main(process.argv);
+// No `await` here: a single executable's main file is no ES module.
+main(process.argv).then((code) => {
+  process.exitCode = code;
+});

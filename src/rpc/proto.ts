@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname } from 'node:path';
 import type { MethodDefinition } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import { loadFileDescriptorSetFromBuffer, loadSync, type Options, type PackageDefinition } from '@grpc/proto-loader';
+import { assetPath, findAsset } from '../lib/assets.ts';
 import type {
   AgentMessage,
   CertificateResponse,
@@ -29,28 +28,25 @@ export interface Services {
   readonly node: NodeService;
 }
 
-/** From src/rpc in a checkout, beside or above the file in a bundle. */
-const PLACES = ['../../proto', 'proto', '../proto'];
+const FILES = ['enrollment.proto', 'node.proto'];
+const OPTIONS: Options = { longs: Number, enums: String, defaults: true };
+/** What the build makes of proto/: read without a parser, and from within a single executable. */
+export const COMPILED_PROTO = 'proto/services.bin';
 
-function protoDir(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const found = PLACES.map((place) => join(here, place)).find((dir) => existsSync(join(dir, 'node.proto')));
-  if (!found) throw new Error(`proto/node.proto is missing: looked in ${PLACES.join(', ')} relative to ${here}`);
-  return found;
+/** Reads proto/ itself. */
+export function parseProto(): PackageDefinition {
+  const path = assetPath('proto/node.proto');
+  if (path === undefined) throw new Error('proto/node.proto is missing from this installation');
+  return loadSync(FILES, { ...OPTIONS, includeDirs: [dirname(path)] });
 }
 
 /**
- * Loads the services from proto/. Fields are camelCase, bytes are Buffers, 64-bit numbers are numbers, absent scalars
+ * Loads the services of proto/. Fields are camelCase, bytes are Buffers, 64-bit numbers are numbers, absent scalars
  * have proto3's defaults.
- * @param dir where the .proto files are; found by itself when absent.
  */
-export function loadServices(dir = protoDir()): Services {
-  const definition = loadSync(['enrollment.proto', 'node.proto'], {
-    includeDirs: [dir],
-    longs: Number,
-    enums: String,
-    defaults: true,
-  });
+export function loadServices(): Services {
+  const compiled = findAsset(COMPILED_PROTO);
+  const definition = compiled ? loadFileDescriptorSetFromBuffer(compiled, OPTIONS) : parseProto();
   // The one place where the shapes of messages.ts are taken to be those of the .proto files; the tests send each of them.
   return {
     enrollment: definition['bramble.v1.Enrollment'] as unknown as EnrollmentService,

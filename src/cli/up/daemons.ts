@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execPath } from 'node:process';
+import { isSea } from 'node:sea';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AGENT_DEFAULTS } from '../../agent/config.ts';
 import type { Node, Pod } from '../../api/types.ts';
@@ -103,10 +104,11 @@ export function isReady(object: Node | Pod): boolean {
 }
 
 /**
- * How daemons are started: from the bundle, which is built first in a checkout, since a compiler in a daemon's memory
+ * How daemons are started: by the single executable that this is, else from the bundle, which is built first in a checkout, since a compiler in a daemon's memory
  * is paid for all day. @returns the program and its first arguments.
  */
 export async function daemonProgram(): Promise<readonly string[]> {
+  if (isSea()) return [execPath];
   const checkout = resolve(import.meta.dirname, '../../..');
   const builder = join(checkout, 'scripts/build.ts');
   if (!existsSync(builder)) return [execPath, process.argv[1] ?? ''];

@@ -1,26 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { load } from 'js-yaml';
 import type { Pod } from '../../api/types.ts';
+import { readAsset } from '../../lib/assets.ts';
 import { ApiAnswerError, type ApiClient } from '../api-client.ts';
 import { isReady } from './daemons.ts';
 import { RECIPES } from './images/recipes.ts';
 import { engineHasMirrorOf, hubAnswers, RegistryMirror } from './mirror.ts';
 
 const PODS = '/api/v1/namespaces/default/pods';
-/** From src/cli/up in a checkout, and from dist/lib. */
-const PLACES = ['../../../deploy/examples/hello.yaml', '../../deploy/examples/hello.yaml', '../hello.yaml'];
 
 function readExample(): Pod {
-  for (const place of PLACES) {
-    try {
-      return load(readFileSync(join(import.meta.dirname, place), 'utf8')) as unknown as Pod;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-  }
-  throw new Error('deploy/examples/hello.yaml is missing from this installation');
+  return load(readAsset('deploy/examples/hello.yaml').toString()) as unknown as Pod;
 }
 
 /** Creates the example pod when it is not there, and waits until it is Ready. @returns a note when it was there already. */
