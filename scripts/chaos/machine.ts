@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeCgroups } from '../lib/cgroups.ts';
+import { childOf } from '../lib/processes.ts';
 
 /** Not the usual /tmp, which may be a tmpfs: Docker's layers want a file system that overlays can lie on. */
 const PARENT = '/var/tmp';
-const CGROUPS = '/sys/fs/cgroup';
 
 /**
  * Turns fresh namespaces into a machine: its own network with a default route, /run (so that /var/run/docker.sock is its own),
@@ -62,34 +62,14 @@ export class Machine {
   /** Ends all that runs in it, then takes its files and cgroups away. */
   async stop(): Promise<void> {
     const pid = this.#child?.pid;
-    if (pid !== undefined) process.kill(firstProcessOf(pid), 'SIGKILL');
+    if (pid !== undefined) process.kill(childOf(pid) ?? pid, 'SIGKILL'); // the kernel ends all others with process 1
     await this.#ended;
     await this.remove();
   }
 
   /** Takes its files and cgroups away, once nothing runs in it any more. */
   async remove(): Promise<void> {
-    for (const controller of await readdir(CGROUPS)) {
-      const root = join(CGROUPS, controller, this.cgroupParent);
-      const below = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
-      const folders = below.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-      // The deepest first. One that is busy or not there is no reason to fail a run that is over.
-      for (const folder of [...folders.sort().reverse(), root]) removeQuietly(folder);
-    }
+    await removeCgroups(this.cgroupParent);
     rmSync(this.folder, { recursive: true, force: true });
-  }
-}
-
-/** Process 1 of a machine: the kernel ends all others with it, and `unshare` waits for that. */
-function firstProcessOf(unshare: number): number {
-  const children = readFileSync(`/proc/${unshare}/task/${unshare}/children`, 'utf8').trim();
-  return Number(children.split(' ')[0]) || unshare;
-}
-
-function removeQuietly(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // As the caller says.
   }
 }

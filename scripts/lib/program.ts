@@ -11,16 +11,20 @@ export interface BundledProgram {
   remove(): void;
 }
 
-/** Builds the bundle where it is old, and copies it: a build meanwhile must not take a running program's files away. */
-export async function bundledProgram(): Promise<BundledProgram> {
+/**
+ * Builds the bundle where it is old, and copies it: a build meanwhile must not take a running program's files away.
+ * @param folder where to; a new one when left out
+ */
+export async function bundledProgram(
+  folder = mkdtempSync(join(tmpdir(), 'bramble-program-')),
+): Promise<BundledProgram> {
   await daemonProgram();
-  const folder = mkdtempSync(join(tmpdir(), 'bramble-program-'));
   cpSync(join(CHECKOUT, 'dist'), join(folder, 'dist'), {
     recursive: true,
     filter: (path) => !path.includes('/bramble-linux-'),
   });
   // The launcher looks for Node.js there; this process has found it already.
-  mkdirSync(join(folder, 'scripts'));
+  mkdirSync(join(folder, 'scripts'), { recursive: true });
   symlinkSync(process.execPath, join(folder, 'scripts/node'));
   return {
     command: [join(folder, 'dist/bramble')],

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startTimeOf } from '../../lib/process-start.ts';
 
 /** A log longer than this starts anew, with one older copy kept. */
 const MAX_LOG_BYTES = 10 * 2 ** 20;
@@ -74,17 +75,5 @@ export class BackgroundProgram {
     } catch {
       // The first start: there is no log yet.
     }
-  }
-}
-
-/** Field 22 of /proc/PID/stat (clock ticks since boot); undefined when there is no such process or it is a zombie. Source: proc(5). */
-function startTimeOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold anything: fields are counted from behind it; the first is the state.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : fields[19];
-  } catch {
-    return undefined;
   }
 }

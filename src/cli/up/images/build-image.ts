@@ -18,13 +18,24 @@ const NOT_NEEDED = [
 
 /** Makes one image from its recipe and gives it to the engine under `tag`. */
 export async function buildImage(recipe: ImageRecipe, tag: string): Promise<void> {
+  const root = await importableRoot(recipe);
+  try {
+    await importRoot(root, recipe.changes, tag);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** @returns a new folder that holds what will be the image's /; to be removed by the caller */
+export async function importableRoot(recipe: ImageRecipe): Promise<string> {
   const root = mkdtempSync(join(tmpdir(), 'bramble-image-'));
   try {
     await unpackPackages(recipe.packages, root);
     await prepareRoot(recipe, root);
-    await importRoot(root, recipe.changes, tag);
-  } finally {
+    return root;
+  } catch (error) {
     rmSync(root, { recursive: true, force: true });
+    throw error;
   }
 }
 
