@@ -12,8 +12,10 @@ import { DockerRuntime } from './runtime/docker.ts';
 import { readHostFacts } from './stats/host-facts.ts';
 import { NodeReporter } from './stats/node-reporter.ts';
 import { AgentStreams } from './streams/agent-streams.ts';
+import { Contact, contactPath } from './uplink/contact.ts';
 import { ensureEnrolled } from './uplink/enroll.ts';
 import { IdentityStore } from './uplink/identity.ts';
+import { DurableMap, keptPath } from './uplink/kept/durable-map.ts';
 import { Uplink } from './uplink/uplink.ts';
 
 /** What only the start needs to know, and no logger is given. */
@@ -75,6 +77,7 @@ export async function buildAgent(
     network,
     assignments: uplink.assignments,
     reports: uplink.reports,
+    contact: uplink.contact,
     clock,
     log: part('pods'),
     dataDir: config.dataDir,
@@ -120,5 +123,7 @@ async function openUplink(
   const masters = config.masters.map(({ host, port }) => `${host}:${port}`);
   const { nodeName } = config;
   const identity = await ensureEnrolled({ masters, token: joinToken, nodeName, store, clock, log }, signal);
-  return new Uplink({ masters, nodeName, identity, store, agentVersion: VERSION, clock, log });
+  const kept = await DurableMap.open({ path: keptPath(config.dataDir), keyPem: identity.keyPem, clock, log });
+  const contact = new Contact({ path: contactPath(config.dataDir), log });
+  return new Uplink({ masters, nodeName, identity, store, kept, contact, agentVersion: VERSION, clock, log });
 }

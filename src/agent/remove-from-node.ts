@@ -5,6 +5,8 @@ import { createLogger } from '../lib/logger.ts';
 import { AGENT_DEFAULTS, namesOf } from './config.ts';
 import { DockerPodNetwork } from './network/pod-network.ts';
 import { DockerRuntime } from './runtime/docker.ts';
+import { contactPath } from './uplink/contact.ts';
+import { keptPath } from './uplink/kept/durable-map.ts';
 import { parseMountPoints, unmount } from './volumes/mount-table.ts';
 
 /**
@@ -28,7 +30,8 @@ export async function removeFromNode(
   const pods = join(dataDir, 'pods');
   const mounts = parseMountPoints(await readFile('/proc/self/mountinfo', 'utf8'));
   for (const mount of mounts) if (mount.startsWith(`${pods}/`)) await unmount(mount);
-  await rm(pods, { recursive: true, force: true });
+  // The assignment too: an agent that is started again must not begin with what was taken away.
+  for (const path of [pods, keptPath(dataDir), contactPath(dataDir)]) await rm(path, { recursive: true, force: true });
   const podNetwork = new DockerPodNetwork({
     engine: runtime.networks,
     log,

@@ -12,12 +12,12 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 /** Writes a file that only its owner reads (0600) so that a power cut leaves the old or the new one, never half of it. */
-export async function writePrivateFile(path: string, text: string): Promise<void> {
+export async function writePrivateFile(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = await open(temporary, 'w', 0o600);
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();

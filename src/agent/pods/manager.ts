@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backoffMs } from '../../lib/backoff.ts';
-import type { Clock } from '../../lib/clock.ts';
+import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { Workqueue } from '../../lib/workqueue.ts';
@@ -32,6 +32,8 @@ export interface PodManagerOptions {
   /** Asked each time: the master tells it when the session opens. */
   readonly settings: () => DnsSettings;
   readonly node: () => NodeFacts;
+  /** Of this node with the master: pods that must not run twice are stopped without. */
+  readonly contact: { readonly silenceMs: Millis; subscribe(listener: () => void): () => void };
 }
 
 /** Pods that are worked on at once: starting a container is the engine's work, more only wait for one another there. */
@@ -79,14 +81,19 @@ export class PodManager implements Part {
   }
 
   start(): void {
-    const { assignments } = this.#options;
+    const { assignments, contact } = this.#options;
     let wasComplete = assignments.isComplete;
-    this.#unsubscribe = assignments.subscribe((uid) => {
+    const unsubscribe = assignments.subscribe((uid) => {
       this.#queue.add(uid);
       // From the first whole snapshot on, what is here and not in it is to go.
       if (assignments.isComplete && !wasComplete) this.#sweepInBackground();
       wasComplete = assignments.isComplete;
     });
+    const disregard = contact.subscribe(() => this.wakeAll());
+    this.#unsubscribe = () => {
+      unsubscribe();
+      disregard();
+    };
     this.#queue.start();
     this.wakeAll();
     this.#loops = Promise.all([this.#followEvents(), this.#relistNowAndThen()]);
@@ -142,7 +149,7 @@ export class PodManager implements Part {
   }
 
   #newWorker(uid: string): PodWorker {
-    const { runtime, reports, assignments, clock, log, node } = this.#options;
+    const { runtime, reports, assignments, clock, log, node, contact } = this.#options;
     const worker = new PodWorker({
       uid,
       runtime,
@@ -153,6 +160,7 @@ export class PodManager implements Part {
       terminationLogs: this.#terminationLogs,
       events: this.#events,
       node,
+      silenceMs: () => contact.silenceMs,
       wake: (afterMs) => this.#queue.addAfter(uid, afterMs),
       clock,
       log,

@@ -5,6 +5,7 @@ import type { Assignments, Reports } from '../assignments.ts';
 import type { ObservedContainer, Runtime } from '../runtime/runtime.ts';
 import { sourcesVersion } from '../volumes/sources-version.ts';
 import { lastWordsRead, memoryOf, onlyContainers, preStopBegun, probed, takenOver } from './container-memory.ts';
+import { fenceOf } from './fence.ts';
 import type { Performer, ShortStep, StepTarget } from './perform/performer.ts';
 import type { NodeFacts } from './perform/sandbox-work.ts';
 import { isFinished, plan } from './plan/plan.ts';
@@ -30,6 +31,8 @@ export interface PodWorkerOptions {
   readonly terminationLogs: TerminationLogs;
   readonly events: PodEvents;
   readonly node: () => NodeFacts;
+  /** How long the master has been out of reach; 0 while it is not. */
+  readonly silenceMs: () => Millis;
   /** Asks for another pass after `afterMs`. */
   readonly wake: (afterMs: number) => void;
   readonly clock: Clock;
@@ -89,8 +92,10 @@ export class PodWorker {
     this.#podIp = pod?.spec.hostNetwork ? node().ip : (viewOf(observed).sandbox?.ip ?? '');
     await this.#learn(pod, observed);
     const { isNetworkReady } = node();
-    const steps = plan({ pod, observed, memory: this.#memory, now: clock.now(), isNetworkReady });
-    if (pod) this.#publish(pod, observed);
+    const fence = pod && fenceOf(pod, this.#options.silenceMs());
+    const common = { observed, memory: this.#memory, now: clock.now() };
+    const steps = plan({ ...common, pod, isNetworkReady, ...(fence ? { fence } : {}) });
+    if (pod) this.#publish(pod, observed, fence?.isFenced ?? false);
     this.#prober.follow(pod ? this.#probeTargets(pod, observed) : []);
     this.#followLongSteps(steps);
     const isProgress = await this.#performShort(steps, signal);
@@ -154,11 +159,11 @@ export class PodWorker {
     });
   }
 
-  #publish(pod: Pod, observed: readonly ObservedContainer[]): void {
+  #publish(pod: Pod, observed: readonly ObservedContainer[], isFenced: boolean): void {
     const { reports, clock, node } = this.#options;
     const previous = this.#reported?.status ?? pod.status ?? {};
     const now = clock.now();
-    const status = podStatus({ pod, observed, memory: this.#memory, now, previous, nodeIp: node().ip });
+    const status = podStatus({ pod, observed, memory: this.#memory, now, previous, nodeIp: node().ip, isFenced });
     const text = JSON.stringify(status);
     if (text === this.#reported?.text) return;
     this.#reported = { status, text };

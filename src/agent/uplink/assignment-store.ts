@@ -1,7 +1,9 @@
-import type { ConfigMap, KubeObject, Node, Pod, Secret } from '../../api/types.ts';
+import type { ConfigMap, KubeObject, Node, Pod, PodStatus, Secret } from '../../api/types.ts';
 import type { ObjectDelta } from '../../rpc/messages.ts';
 import { referencesOf, referenceText } from '../../rpc/pod-references.ts';
 import type { Assignments } from '../assignments.ts';
+import type { DurableMap } from './kept/durable-map.ts';
+import { asRemembered, PodHistory } from './kept/pod-history.ts';
 
 /** Objects by what names them: pods by uid, the rest by kind, namespace and name. */
 interface Held {
@@ -13,8 +15,15 @@ function identityOf(delta: Pick<ObjectDelta, 'kind' | 'namespace' | 'name' | 'ui
   return delta.kind === 'Pod' ? `Pod/${delta.uid}` : `${delta.kind}/${delta.namespace}/${delta.name}`;
 }
 
-/** What the master wants on this node, as its session tells: a snapshot after every connect, deltas in between. */
+const KEPT = 'object/';
+
+/**
+ * What the master wants on this node, as its session tells: a snapshot after every connect, deltas in between. It is kept on
+ * disk: an agent that starts without a master begins with what was wanted last.
+ */
 export class AssignmentStore implements Assignments {
+  readonly #kept: DurableMap | undefined;
+  readonly #history: PodHistory | undefined;
   readonly #held = new Map<string, Held>();
   /** While a snapshot comes in: what it has named so far. Nothing goes before it is whole. */
   #snapshot: Set<string> | undefined;
@@ -23,6 +32,13 @@ export class AssignmentStore implements Assignments {
   #node: Node | undefined;
   readonly #listeners = new Set<(podUid: string) => void>();
   readonly #nodeListeners = new Set<(node: Node) => void>();
+
+  /** @param kept where the assignment outlives the agent; its word counts until the first snapshot is whole. */
+  constructor(kept?: DurableMap) {
+    this.#kept = kept;
+    this.#history = kept && new PodHistory(kept);
+    for (const [key, text] of kept?.entries(KEPT) ?? []) this.#hold(key.slice(KEPT.length), text);
+  }
 
   get isComplete(): boolean {
     return this.#isComplete;
@@ -85,10 +101,26 @@ export class AssignmentStore implements Assignments {
     this.#snapshot?.add(identity);
     const text = Buffer.from(delta.object).toString();
     if (this.#held.get(identity)?.text === text) return;
+    this.#kept?.set(`${KEPT}${identity}`, text);
+    this.#announce(this.#hold(identity, text));
+  }
+
+  /** What this node says of a pod: the turning points are remembered, so that one that is over is not begun again. */
+  noteStatus({ metadata: { uid = '' } }: Pod, status: PodStatus): void {
+    const held = this.#held.get(`Pod/${uid}`)?.object;
+    if (held && isPod(held) && this.#history?.told(uid, status)) this.#pods.set(uid, this.#remembered(held));
+  }
+
+  #hold(identity: string, text: string): KubeObject {
     const object = JSON.parse(text) as KubeObject;
     this.#held.set(identity, { text, object });
-    if (isPod(object)) this.#pods.set(delta.uid, object);
-    this.#announce(object);
+    if (isPod(object)) this.#pods.set(object.metadata.uid ?? '', this.#remembered(object));
+    if (isNode(object)) this.#node = object;
+    return object;
+  }
+
+  #remembered(pod: Pod): Pod {
+    return this.#history ? asRemembered(pod, this.#history.of(pod.metadata.uid ?? '')) : pod;
   }
 
   #get<T extends KubeObject>(kind: T['kind'], namespace: string, name: string): T | undefined {
@@ -97,13 +129,16 @@ export class AssignmentStore implements Assignments {
 
   #remove(identity: string, object: KubeObject): void {
     this.#held.delete(identity);
-    if (isPod(object)) this.#pods.delete(object.metadata.uid ?? '');
+    this.#kept?.delete(`${KEPT}${identity}`);
+    if (isPod(object)) {
+      this.#pods.delete(object.metadata.uid ?? '');
+      this.#history?.left(object.metadata.uid ?? '');
+    }
     if (!isNode(object)) this.#announce(object);
   }
 
   #announce(object: KubeObject): void {
     if (isNode(object)) {
-      this.#node = object;
       for (const listener of this.#nodeListeners) listener(object);
     } else if (isPod(object)) {
       this.#tell(object.metadata.uid ?? '');

@@ -15,6 +15,10 @@ export interface SessionOptions {
   readonly assignments: AssignmentStore;
   readonly outbox: Outbox;
   readonly onWelcome: (welcome: Welcome) => void;
+  /** The snapshot is whole. */
+  readonly onSnapshot: () => void;
+  /** The line took another heartbeat. */
+  readonly onBeat: () => void;
   readonly onOpenStream: OpenStreamHandler;
   readonly clock: Clock;
   /** Ends the session from this side. */
@@ -55,7 +59,7 @@ export class Session {
   }
 
   async #receive(): Promise<void> {
-    const { assignments, onWelcome } = this.#options;
+    const { assignments, onWelcome, onSnapshot } = this.#options;
     for await (const message of this.#stream) {
       if (message.welcome) {
         assignments.beginSnapshot();
@@ -63,7 +67,11 @@ export class Session {
         this.#beat(message.welcome.heartbeatIntervalMs);
       }
       if (message.delta) assignments.apply(message.delta);
-      if (message.snapshotEnd) assignments.endSnapshot();
+      if (message.snapshotEnd) {
+        // First: what was stopped for want of contact is judged by the new picture.
+        assignments.endSnapshot();
+        onSnapshot();
+      }
       if (message.openStream) this.#open(message.openStream);
     }
   }
@@ -95,7 +103,10 @@ export class Session {
       if (this.#isOver) return;
       // A write that fails has broken the stream: `#receive` ends the session.
       this.#stream.write({ heartbeat: {} }).then(
-        () => this.#beat(intervalMs),
+        () => {
+          if (!this.#isOver) this.#options.onBeat();
+          this.#beat(intervalMs);
+        },
         () => {},
       );
     });

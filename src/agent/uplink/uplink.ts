@@ -8,8 +8,10 @@ import type { Welcome } from '../../rpc/messages.ts';
 import type { Keepalive } from '../../rpc/transport.ts';
 import type { Assignments, ClusterSettings, Reports } from '../assignments.ts';
 import { AssignmentStore } from './assignment-store.ts';
+import type { Contact } from './contact.ts';
 import { clockHint } from './enroll.ts';
 import { certificateRequest, type EnrolledIdentity, type IdentityStore } from './identity.ts';
+import type { DurableMap } from './kept/durable-map.ts';
 import { Outbox } from './outbox.ts';
 import { Retry } from './retry.ts';
 import { type OpenStreamHandler, Session } from './session.ts';
@@ -20,11 +22,17 @@ export interface UplinkOptions {
   /** From `ensureEnrolled`. */
   readonly identity: EnrolledIdentity;
   readonly store: IdentityStore;
+  /** What this node was told last, on its disk. */
+  readonly kept: DurableMap;
+  readonly contact: Contact;
   readonly agentVersion: string;
   readonly keepalive?: Keepalive;
   readonly clock: Clock;
   readonly log: Logger;
 }
+
+/** Under which key the settings are kept. */
+const SETTINGS = 'settings';
 
 /** The least time between two renewals: after one that failed, or when this clock is far ahead of the master's. */
 const RENEW_RETRY_MS = 3_600_000;
@@ -36,7 +44,8 @@ const RENEW_RETRY_MS = 3_600_000;
 export class Uplink implements Part {
   readonly name = 'uplink';
   readonly #options: UplinkOptions;
-  readonly #assignments = new AssignmentStore();
+  readonly #assignments: AssignmentStore;
+  readonly #reports: Reports;
   readonly #outbox = new Outbox({
     onMessage: () => this.#session?.wake(),
     // Before the first snapshot nobody can say which pods are gone.
@@ -54,6 +63,16 @@ export class Uplink implements Part {
   constructor(options: UplinkOptions) {
     this.#options = options;
     this.#identity = options.identity;
+    this.#assignments = new AssignmentStore(options.kept);
+    this.#settings = settingsOf(options.kept);
+    this.#reports = {
+      podStatus: (pod, status) => {
+        this.#assignments.noteStatus(pod, status);
+        this.#outbox.podStatus(pod, status);
+      },
+      podGone: (pod) => this.#outbox.podGone(pod),
+      event: (event) => this.#outbox.event(event),
+    };
   }
 
   get assignments(): Assignments {
@@ -61,15 +80,20 @@ export class Uplink implements Part {
   }
 
   get reports(): Reports {
-    return this.#outbox;
+    return this.#reports;
   }
 
-  /** This node's object as the master has it (spec.podCIDR); undefined before the first session. */
+  /** Whether the master is in reach, and since when not. */
+  get contact(): Contact {
+    return this.#options.contact;
+  }
+
+  /** This node's object as the master has it (spec.podCIDR), or had it last; undefined before the first session of all. */
   get node(): Node | undefined {
     return this.#assignments.node;
   }
 
-  /** undefined before the first session. */
+  /** As told last, maybe before a restart; undefined before the first session of all. */
   get settings(): ClusterSettings | undefined {
     return this.#settings;
   }
@@ -104,6 +128,7 @@ export class Uplink implements Part {
     this.#stopping.abort(new Error('the agent is stopping'));
     this.#hasNode.resolve();
     await this.#loop;
+    await this.#options.kept.close();
   }
 
   async #run(): Promise<void> {
@@ -133,7 +158,7 @@ export class Uplink implements Part {
   }
 
   async #connect(address: string, onOpen: () => void): Promise<void> {
-    const { agentVersion, clock, keepalive } = this.#options;
+    const { agentVersion, clock, keepalive, contact } = this.#options;
     const { caPem, certPem, keyPem } = this.#identity;
     const client = new RpcClient({
       address,
@@ -152,18 +177,22 @@ export class Uplink implements Part {
           this.#settle(welcome);
           onOpen();
         },
+        onSnapshot: () => contact.made(),
+        onBeat: () => contact.seen(),
         onOpenStream: (request, dial) => this.#onOpenStream?.(request, dial),
         signal: this.#stopping.signal,
       });
       await this.#session.run();
     } finally {
       this.#session = undefined;
+      contact.lost();
       client.close();
     }
   }
 
   #settle({ heartbeatIntervalMs: _, ...settings }: Welcome): void {
     this.#settings = settings;
+    this.#options.kept.set(SETTINGS, JSON.stringify(settings));
     for (const listener of this.#settingsListeners) listener(settings);
   }
 
@@ -211,4 +240,9 @@ export class Uplink implements Part {
       }
     }
   }
+}
+
+function settingsOf(kept: DurableMap): ClusterSettings | undefined {
+  const text = kept.get(SETTINGS);
+  return text === undefined ? undefined : (JSON.parse(text) as ClusterSettings);
 }

@@ -3,8 +3,10 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildNode } from '../../../src/agent/stats/build-node.ts';
+import { Contact } from '../../../src/agent/uplink/contact.ts';
 import { ensureEnrolled } from '../../../src/agent/uplink/enroll.ts';
 import { type EnrolledIdentity, IdentityStore } from '../../../src/agent/uplink/identity.ts';
+import { DurableMap } from '../../../src/agent/uplink/kept/durable-map.ts';
 import { Uplink } from '../../../src/agent/uplink/uplink.ts';
 import { KINDS } from '../../../src/api/kinds/all.ts';
 import { NAMESPACE } from '../../../src/api/kinds/namespace.ts';
@@ -195,13 +197,17 @@ export async function startAgent(
   options: EnrollTestOptions & { readonly keepalive?: Keepalive; readonly clock?: Clock },
 ): Promise<Uplink> {
   const identity = await enroll(options);
+  const clock = options.clock ?? systemClock;
+  const kept = await DurableMap.open({ path: join(options.dir, 'kept'), keyPem: identity.keyPem, clock, log });
   const uplink = new Uplink({
+    kept,
+    contact: new Contact({ path: join(options.dir, 'contact'), log }),
     masters: [options.master],
     nodeName: options.name,
     identity,
     store: new IdentityStore(join(options.dir, 'agent')),
     agentVersion: 'test',
-    clock: options.clock ?? systemClock,
+    clock,
     log,
     ...(options.keepalive ? { keepalive: options.keepalive } : {}),
   });

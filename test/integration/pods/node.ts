@@ -138,6 +138,22 @@ class HandAssignments implements Assignments {
   }
 }
 
+/** The line to the master, by hand. */
+class HandContact {
+  silenceMs = 0;
+  readonly #listeners = new Set<() => void>();
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  set(silenceMs: number): void {
+    this.silenceMs = silenceMs;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
 /** Keeps what the agent reports, and acts on it as the master does. */
 class KeptReports implements Reports {
   readonly statuses = new Map<string, PodStatus>();
@@ -168,6 +184,7 @@ export class TestNode {
   readonly clock = new SkippingClock();
   readonly assignments = new HandAssignments();
   readonly reports = new KeptReports();
+  readonly contact = new HandContact();
   readonly engine = new EngineLine(join(this.dataDir, 'docker.sock'));
   readonly runtime = new DockerRuntime({
     host: `unix://${this.engine.path}`,
@@ -271,6 +288,7 @@ export class TestNode {
       network: this.network,
       assignments: this.assignments,
       reports: this.reports,
+      contact: this.contact,
       clock: this.clock,
       log: createLogger('error'),
       dataDir: this.dataDir,

@@ -1,6 +1,7 @@
 import type { Pod } from '../../../api/types.ts';
 import type { Millis } from '../../../lib/clock.ts';
 import type { ObservedContainer } from '../../runtime/runtime.ts';
+import type { Fence } from '../fence.ts';
 import type { PodMemory } from '../pod-memory.ts';
 import type { PodView } from '../pod-view.ts';
 import type { PlannedEvent, Step } from './step.ts';
@@ -15,6 +16,8 @@ export interface PlanInput {
   readonly now: Millis;
   /** False until the node has its pod CIDR and the bridge is up: pods with an address of their own wait. */
   readonly isNetworkReady: boolean;
+  /** undefined: the node is in touch with the master. */
+  readonly fence?: Fence;
 }
 
 /** The same, sorted, for the sections of a plan. */
@@ -24,6 +27,7 @@ export interface PlanContext {
   readonly memory: PodMemory;
   readonly now: Millis;
   readonly isNetworkReady: boolean;
+  readonly fence?: Fence;
 }
 
 /** The step that tells an event, or none when it was told already. */

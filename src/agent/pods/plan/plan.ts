@@ -7,7 +7,7 @@ import { garbageSteps } from './garbage.ts';
 import { hasInitFailedForGood, initSteps, isInitialized } from './init-containers.ts';
 import { sandboxSteps, volumeSteps } from './sandbox.ts';
 import type { Step } from './step.ts';
-import { deletionSteps, finishedSteps, orphanSteps } from './termination.ts';
+import { deletionSteps, fencedSteps, finishedSteps, orphanSteps } from './termination.ts';
 
 /** kubelet's words for a pod that activeDeadlineSeconds ended, in its status and its event. */
 export const PAST_DEADLINE = 'Pod was active on the node longer than the specified deadline';
@@ -22,7 +22,13 @@ export function plan(input: PlanInput): Step[] {
   const context: PlanContext = { ...input, pod: input.pod, view };
   if (context.pod.metadata.deletionTimestamp !== undefined) return earliestWake(deletionSteps(context));
   if (isFinished(context)) return earliestWake([...deadlineEvent(context), ...finishedSteps(context)]);
-  return earliestWake([...garbageSteps(view), ...runningSteps(context), ...deadlineSteps(context)]);
+  if (input.fence?.isFenced) return earliestWake(fencedSteps(context));
+  return earliestWake([
+    ...garbageSteps(view),
+    ...runningSteps(context),
+    ...deadlineSteps(context),
+    ...fenceAlarm(input),
+  ]);
 }
 
 /** What says whether a pod is at its end. */
@@ -73,6 +79,11 @@ function runningSteps(context: PlanContext): Step[] {
 function deadlineSteps({ pod, memory }: PlanContext): Step[] {
   const at = deadlineOf(pod, memory.firstSeen);
   return at === undefined ? [] : [{ do: 'wakeAt', at }];
+}
+
+/** The silence may last: then the pod is stopped. */
+function fenceAlarm({ fence, now }: PlanInput): Step[] {
+  return fence?.inMs === undefined ? [] : [{ do: 'wakeAt', at: now + fence.inMs }];
 }
 
 /** One alarm is enough: the pass it leads to sets the next. */

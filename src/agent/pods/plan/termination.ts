@@ -1,7 +1,8 @@
 import type { ObservedContainer } from '../../runtime/runtime.ts';
+import { FENCED, fencedMessage } from '../fence.ts';
 import { gracePeriodOf, initContainersOf } from '../pod-facts.ts';
 import { type PodView, runningContainers } from '../pod-view.ts';
-import type { PlanContext, PlanInput } from './context.ts';
+import { once, type PlanContext, type PlanInput } from './context.ts';
 import type { Step } from './step.ts';
 import { preStopSteps, stopSteps } from './stop.ts';
 
@@ -45,6 +46,17 @@ export function finishedSteps(context: PlanContext): Step[] {
   if (stops.length > 0) return stops;
   const sandboxes = [view.sandbox, ...view.olderSandboxes].filter((c) => c !== undefined);
   return [...sandboxes.map(removal), ...tearDownSteps(context)];
+}
+
+/** A pod that may run elsewhere by now: stopped nicely, and kept as it is until the master's word is back. */
+export function fencedSteps(context: PlanContext): Step[] {
+  const { pod, view, memory } = context;
+  const ids = [...view.containers.values()].map(([newest]) => newest?.id).join();
+  const event = { type: 'Warning', reason: FENCED, message: fencedMessage(pod), container: undefined } as const;
+  return [
+    ...once(memory, `${FENCED}/${ids}`, event),
+    ...stopAllSteps(context, pod.spec.terminationGracePeriodSeconds ?? 30),
+  ];
 }
 
 /** A pod the master does not know (any more): stopped quickly and taken away, told to nobody. */

@@ -1,6 +1,7 @@
 import type { Pod, PodCondition, PodStatus } from '../../../api/types.ts';
 import { type Millis, toRfc3339 } from '../../../lib/clock.ts';
 import type { ObservedContainer } from '../../runtime/runtime.ts';
+import { FENCED, fencedMessage } from '../fence.ts';
 import { isDone } from '../plan/containers.ts';
 import { isFinished, isPastDeadline, PAST_DEADLINE } from '../plan/plan.ts';
 import { initContainersOf, isTerminal, mainContainersOf, startTimeOf } from '../pod-facts.ts';
@@ -20,6 +21,8 @@ export interface StatusInput {
   readonly previous: PodStatus;
   /** The node's own address: hostIP, and podIP of hostNetwork pods. */
   readonly nodeIp: string;
+  /** Kept from running, since it may run elsewhere. */
+  readonly isFenced?: boolean;
 }
 
 /** The status of a pod from its spec and the engine: a restarted agent computes the same. Source: kubelet, generateAPIPodStatus. */
@@ -86,7 +89,7 @@ function statusContext({ pod, observed, memory, now, previous }: StatusInput): S
 
 /** Phase, reason and message. A phase is final once said, and only said when nothing of the pod runs any more. */
 function outcomeOf(
-  { pod, previous }: StatusInput,
+  { pod, previous, isFenced }: StatusInput,
   context: StatusContext,
   statuses: Parameters<typeof podPhase>[1],
 ): Pick<PodStatus, 'phase' | 'reason' | 'message'> {
@@ -97,6 +100,7 @@ function outcomeOf(
   const phase = podPhase(pod, statuses, context.isOver);
   if (isTerminal(phase) && !context.isOver) return { phase: previous.phase ?? 'Pending' };
   const isLate = pod.metadata.deletionTimestamp === undefined && isPastDeadline(context);
+  if (!isLate && isFenced) return { phase, reason: FENCED, message: fencedMessage(pod) };
   if (!isLate) return { phase };
   return context.isOver ? { phase: 'Failed', reason: 'DeadlineExceeded', message: PAST_DEADLINE } : { phase };
 }

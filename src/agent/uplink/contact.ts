@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { uptime } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import type { Millis } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+
+/** When the master was last known to be there, in the time of one boot: no clock that can be set has a part in it. */
+export interface ContactRecord {
+  readonly bootId: string;
+  /** Since the boot, sleep included. */
+  readonly atMs: number;
+}
+
+/** What the time since the last contact is read from. */
+export interface BootClock {
+  readonly bootId: string;
+  /** Since the boot, sleep included. */
+  uptimeMs(): number;
+}
+
+const systemBootClock: BootClock = {
+  get bootId() {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  },
+  uptimeMs: () => uptime() * 1000,
+};
+
+/**
+ * How long the master has been out of reach.
+ * @param record what was noted last; one of another boot says nothing: a machine that was off cannot know for how long.
+ * @returns Infinity when nobody can say
+ */
+export function silenceMs(
+  record: ContactRecord | undefined,
+  { bootId, uptimeMs }: { bootId: string; uptimeMs: number },
+): number {
+  if (record?.bootId !== bootId || record.atMs > uptimeMs) return Number.POSITIVE_INFINITY;
+  return uptimeMs - record.atMs;
+}
+
+/** @returns undefined for what is no record. */
+export function parseContact(text: string): ContactRecord | undefined {
+  try {
+    const { bootId, atMs } = JSON.parse(text) as Partial<ContactRecord>;
+    return typeof bootId === 'string' && typeof atMs === 'number' ? { bootId, atMs } : undefined;
+  } catch {
+    return undefined; // cut short: as good as none
+  }
+}
+
+/** Where the agent with this data directory notes its contact: agents that share a machine do not mix theirs up. */
+export function contactPath(dataDir: string): string {
+  const id = createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 12);
+  return `/run/bramble/contact-${id}.json`;
+}
+
+export interface ContactOptions {
+  /** On a file system in memory (/run): it is written every few seconds, and must not outlive the boot. */
+  readonly path: string;
+  readonly boot?: BootClock;
+  readonly log: Logger;
+}
+
+/** Whether this node is in touch with the master, or since when it is not; known across restarts of the agent. */
+export class Contact {
+  readonly #options: ContactOptions;
+  readonly #boot: BootClock;
+  readonly #bootId: string;
+  readonly #listeners = new Set<() => void>();
+  #record: ContactRecord | undefined;
+  #isLive = false;
+  #canKeep = true;
+
+  constructor(options: ContactOptions) {
+    this.#options = options;
+    this.#boot = options.boot ?? systemBootClock;
+    this.#bootId = this.#boot.bootId;
+    this.#record = readRecord(options.path);
+  }
+
+  /** 0 while a session is open and its snapshot whole; Infinity after a boot without one. */
+  get silenceMs(): Millis {
+    if (this.#isLive) return 0;
+    return silenceMs(this.#record, { bootId: this.#bootId, uptimeMs: this.#boot.uptimeMs() });
+  }
+
+  /** Calls back when contact is made or lost. @returns ends it. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The master's picture of this node is here, and followed from now on. */
+  made(): void {
+    this.#change(true);
+  }
+
+  /** The line holds: to be said every few seconds, so that an agent that is killed leaves a record. */
+  seen(): void {
+    if (this.#isLive) this.#note();
+  }
+
+  /** The session broke. */
+  lost(): void {
+    if (this.#isLive) this.#change(false);
+  }
+
+  #change(isLive: boolean): void {
+    this.#note();
+    this.#isLive = isLive;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #note(): void {
+    this.#record = { bootId: this.#bootId, atMs: Math.round(this.#boot.uptimeMs()) };
+    if (this.#canKeep) void this.#keep(JSON.stringify(this.#record));
+  }
+
+  async #keep(text: string): Promise<void> {
+    const { path, log } = this.#options;
+    try {
+      await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+      await writeFile(path, text);
+    } catch (err) {
+      // Without it a restarted agent takes the silence for endless, and stops what must not run twice: safe, not kind.
+      this.#canKeep = false;
+      log.warn({ file: path, err }, 'cannot note the last contact with the master');
+    }
+  }
+}
+
+function readRecord(path: string): ContactRecord | undefined {
+  try {
+    return parseContact(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined; // the first start since the boot
+  }
+}
