@@ -4,6 +4,8 @@ export type Millis = number;
 /** Where time comes from, so that tests wind it by hand. */
 export interface Clock {
   now(): Millis;
+  /** Milliseconds since some moment. It never jumps, whatever becomes of the date: how long something lasted is told by this. */
+  monotonic(): Millis;
   /** Resolves after `ms`; rejects with the signal's reason when aborted. Does not keep the process alive by itself. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls `run` once after `ms`. @returns cancels it; harmless when it has run. */
@@ -12,6 +14,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);

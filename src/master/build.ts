@@ -37,6 +37,7 @@ import { resourceQuotaController } from './controllers/resource-quota.ts';
 import { rootCaPublisher } from './controllers/root-ca-publisher.ts';
 import { serviceAccountController } from './controllers/service-account.ts';
 import { statefulSetController } from './controllers/statefulset/controller.ts';
+import { taintEvictionController } from './controllers/taint-eviction/controller.ts';
 import { ttlAfterFinishedController } from './controllers/ttl-after-finished/controller.ts';
 import { type Chore, Housekeeping } from './housekeeping.ts';
 import { Enrollment } from './nodes/enrollment.ts';
@@ -140,6 +141,7 @@ function controllers(parts: ControllerParts, caPem: string, cachedKinds: readonl
     rootCaPublisher(parts, caPem),
     namespaceController(parts, KINDS, cachedKinds),
     podGarbageCollector(parts),
+    taintEvictionController(parts),
     finishedPodCollector(parts),
     resourceQuotaController(parts, cachedKinds),
     disruptionController(parts, cachedKinds),

@@ -3,6 +3,8 @@ import type { Clock, Millis } from '../../src/lib/clock.ts';
 /** A clock that a test winds by hand; it starts at 0 unless told. */
 export class ManualClock implements Clock {
   #now: Millis;
+  /** What the date is ahead of the time that passed. */
+  #jumped: Millis = 0;
   #timers: { at: Millis; run: () => void }[] = [];
 
   constructor(now: Millis = 0) {
@@ -10,7 +12,16 @@ export class ManualClock implements Clock {
   }
 
   now(): Millis {
+    return this.#now + this.#jumped;
+  }
+
+  monotonic(): Millis {
     return this.#now;
+  }
+
+  /** Somebody sets the date: no time passes. */
+  jump(ms: number): void {
+    this.#jumped += ms;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -12,14 +12,9 @@ export interface Disruption {
   readonly message: string;
 }
 
-/**
- * The pod as one that nobody will end any more: Failed, unless it has ended, and marked with why.
- * @returns the pod itself when nothing changes
- */
-export function failed(pod: Pod, disruption: Disruption | undefined, now: Millis): Pod {
-  const { phase, conditions = [] } = pod.status ?? {};
-  if (phase === 'Succeeded' || phase === 'Failed') return pod;
-  if (!disruption) return { ...pod, status: { ...pod.status, phase: 'Failed' } };
+/** The pod marked as one that is about to be ended from outside, and why. */
+export function disrupted(pod: Pod, disruption: Disruption, now: Millis): Pod {
+  const { conditions = [] } = pod.status ?? {};
   const before = conditions.find(({ type }) => type === 'DisruptionTarget');
   const { generation } = pod.metadata;
   const mark: PodCondition = {
@@ -30,7 +25,18 @@ export function failed(pod: Pod, disruption: Disruption | undefined, now: Millis
     lastTransitionTime: (before?.status === 'True' && before.lastTransitionTime) || toRfc3339(now),
   };
   const others = conditions.filter((condition) => condition !== before);
-  return { ...pod, status: { ...pod.status, phase: 'Failed', conditions: [...others, mark] } };
+  return { ...pod, status: { ...pod.status, conditions: [...others, mark] } };
+}
+
+/**
+ * The pod as one that nobody will end any more: Failed, unless it has ended, and marked with why.
+ * @returns the pod itself when nothing changes
+ */
+export function failed(pod: Pod, disruption: Disruption | undefined, now: Millis): Pod {
+  const { phase } = pod.status ?? {};
+  if (phase === 'Succeeded' || phase === 'Failed') return pod;
+  const marked = disruption ? disrupted(pod, disruption, now) : pod;
+  return { ...marked, status: { ...marked.status, phase: 'Failed' } };
 }
 
 /**

@@ -30,6 +30,10 @@ class SkippingClock implements Clock {
     return systemClock.now() + this.#ahead;
   }
 
+  monotonic(): Millis {
+    return systemClock.monotonic() + this.#ahead;
+  }
+
   after(ms: number, run: () => void): () => void {
     const fire = () => {
       this.#timers.delete(timer);
