@@ -4,13 +4,18 @@ import { type Clock, systemClock } from '../lib/clock.ts';
 import { findHostAddress } from '../lib/host-address.ts';
 import { Lifecycle, type Part } from '../lib/lifecycle.ts';
 import { createLogger, type Logger } from '../lib/logger.ts';
+import type { Reports } from './assignments.ts';
 import { type AgentConfig, namesOf } from './config.ts';
+import { EvictionManager } from './eviction/eviction-manager.ts';
 import { DockerPodNetwork } from './network/pod-network.ts';
 import { PodNetworkKeeper } from './network/pod-network-keeper.ts';
 import { PodManager } from './pods/manager.ts';
 import { DockerRuntime } from './runtime/docker.ts';
+import type { Runtime } from './runtime/runtime.ts';
 import { readHostFacts } from './stats/host-facts.ts';
 import { NodeReporter } from './stats/node-reporter.ts';
+import { observeNode } from './stats/node-usage.ts';
+import { PodUsageReader } from './stats/pod-usage-reader.ts';
 import { AgentStreams } from './streams/agent-streams.ts';
 import { Contact, contactPath } from './uplink/contact.ts';
 import { ensureEnrolled } from './uplink/enroll.ts';
@@ -48,6 +53,7 @@ export async function buildAgent(
     owner,
     network: networkName,
     pauseImage: config.pauseImage,
+    logs: { maxBytes: config.nodeLife.logMaxBytes, maxFiles: config.nodeLife.logMaxFiles },
     clock,
     log: part('runtime'),
   });
@@ -85,6 +91,7 @@ export async function buildAgent(
       clusterDomain: uplink.settings?.clusterDomain ?? 'cluster.local',
       clusterDns: uplink.settings?.clusterDns || undefined,
     }),
+    refusal: (pod) => eviction.refusal(pod),
     node: () => ({
       name: config.nodeName,
       ip: nodeIp,
@@ -100,17 +107,55 @@ export async function buildAgent(
     host: await readHostFacts(),
     runtime,
     networkProblem: () => keeper.problem,
+    resources: () => ({
+      diskTotalBytes: eviction.observations.get('nodefs.available')?.capacity ?? 0,
+      pressures: eviction.pressures,
+      thresholds: config.nodeLife.thresholds,
+      reserved: config.nodeLife.reserved,
+    }),
     report: (node) => uplink.reportNode(node),
     clock,
     log: part('stats'),
   });
+  const eviction = evictionOf(config, {
+    runtime,
+    pods,
+    reporter,
+    reports: uplink.reports,
+    clock,
+    log: part('eviction'),
+  });
+  await eviction.look();
   const streams = new AgentStreams({ runtime, assignments: uplink.assignments, clock, log: part('streams') });
   uplink.onOpenStream((request, dial) => streams.serve(request, dial));
   const refreshing: Part = {
     name: 'runtime-health',
     start: () => void pods.runtimeHealth.subscribe(() => reporter.refresh()),
   };
-  return { parts: new Lifecycle(log).add(refreshing, reporter, uplink, keeper, pods), log };
+  return { parts: new Lifecycle(log).add(refreshing, reporter, uplink, keeper, pods, eviction), log };
+}
+
+interface EvictionParts {
+  readonly runtime: Runtime;
+  readonly pods: PodManager;
+  readonly reporter: NodeReporter;
+  readonly reports: Reports;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+function evictionOf({ dataDir, nodeLife }: AgentConfig, { runtime, pods, reporter, ...parts }: EvictionParts) {
+  const usage = new PodUsageReader({ runtime, podsDir: join(dataDir, 'pods') });
+  return new EvictionManager({
+    ...parts,
+    config: nodeLife,
+    observe: () => observeNode({ data: dataDir, engine: reporter.engineFolder ?? dataDir }),
+    activePods: () => pods.activePods(),
+    readUsage: (active, resource) => usage.read(active, resource),
+    reclaimDisk: () => pods.removeEndedContainers(),
+    evict: (pod, how) => pods.evict(pod, how),
+    onChange: () => reporter.refresh(),
+  });
 }
 
 async function openUplink(

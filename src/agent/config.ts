@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { ConfigProblems, type HostPort, parseHostPort, type RawOptions } from '../lib/config-check.ts';
 import { parseIpv4 } from '../lib/ipv4.ts';
 import { LOG_LEVELS, type LogLevel } from '../lib/logger.ts';
+import { NODE_LIFE_DEFAULTS, NODE_LIFE_OPTIONAL, type NodeLifeConfig, parseNodeLife } from './node-life-config.ts';
 
 /** What an agent runs with: checked, complete and never changed. The token is kept apart (AgentSecrets). */
 export interface AgentConfig {
@@ -17,6 +18,7 @@ export interface AgentConfig {
   readonly pauseImage: string | undefined;
   /** Link name of the pods' bridge; names of the Docker network and of the firewall chains are made from it. */
   readonly bridge: string;
+  readonly nodeLife: NodeLifeConfig;
 }
 
 export const AGENT_DEFAULTS = {
@@ -25,6 +27,7 @@ export const AGENT_DEFAULTS = {
   master: '127.0.0.1:6444',
   'docker-host': 'unix:///var/run/docker.sock',
   bridge: 'bramble0',
+  ...NODE_LIFE_DEFAULTS,
 } as const;
 
 const KNOWN: ReadonlySet<string> = new Set([
@@ -35,6 +38,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'pause-image',
   'token',
   'token-file',
+  ...NODE_LIFE_OPTIONAL,
 ]);
 
 /** Checks flags over file over defaults. @throws ConfigError that lists every bad key. */
@@ -64,6 +68,7 @@ export function parseAgentConfig(flags: RawOptions, file: RawOptions): AgentConf
     if (!key || value === undefined) problems.add('node-label', `"${label}" must be KEY=VALUE`);
     else nodeLabels[key] = value;
   }
+  const nodeLife = parseNodeLife(raw, problems);
   problems.throwIfAny();
   return Object.freeze({
     dataDir: String(raw['data-dir']),
@@ -75,6 +80,7 @@ export function parseAgentConfig(flags: RawOptions, file: RawOptions): AgentConf
     nodeLabels,
     pauseImage: raw['pause-image'] === undefined ? undefined : String(raw['pause-image']),
     bridge,
+    nodeLife,
   });
 }
 

@@ -27,6 +27,8 @@ export interface ClusterOptions {
   readonly dataDir?: string;
   /** The same, for the agent's own; the cluster's when left out. */
   readonly agentDataDir?: string;
+  /** Given to the agent beside its own. */
+  readonly agentFlags?: readonly string[];
 }
 
 /** A real master and agent as processes of their own, on free ports, with everything below one folder. */
@@ -37,7 +39,9 @@ export class TestCluster {
   readonly #ownsDataDir: boolean;
   /** Apart from the data, whose disk a test may fill. */
   readonly #logDir = join(tmpdir(), `bramble-test-logs-${newId()}`);
-  readonly #options: Required<Omit<ClusterOptions, 'dataDir' | 'agentDataDir'>>;
+  readonly #options: Required<Omit<ClusterOptions, 'dataDir' | 'agentDataDir' | 'agentFlags'>> & {
+    agentFlags: readonly string[];
+  };
   readonly #daemons = new Map<string, ChildProcess>();
   #port = 0;
   #grpcPort = 0;
@@ -53,6 +57,7 @@ export class TestCluster {
       nodeName: 'test-node',
       agent: true,
       dockerHost: AGENT_DEFAULTS['docker-host'],
+      agentFlags: [],
       ...options,
     };
     this.nodeName = this.#options.nodeName;
@@ -121,7 +126,16 @@ export class TestCluster {
     const { bridge, nodeName, dockerHost } = this.#options;
     const args = [`--master=127.0.0.1:${this.#grpcPort}`, `--node-name=${nodeName}`, `--bridge=${bridge}`];
     const word = token ?? (await createToken(this.api, { ttl: '10m' }));
-    this.#spawn('agent', [...args, `--docker-host=${dockerHost}`], { BRAMBLE_TOKEN: word });
+    this.#spawn('agent', [...args, `--docker-host=${dockerHost}`, ...this.#options.agentFlags], {
+      BRAMBLE_TOKEN: word,
+    });
+  }
+
+  /** Ends the agent in good order and starts it with other flags. */
+  async restartAgent(flags: readonly string[]): Promise<void> {
+    await this.kill('agent', 'SIGTERM');
+    this.#options.agentFlags = flags;
+    await this.joinAgent();
   }
 
   /** Does this daemon run? */

@@ -1,11 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Pod } from '../../api/types.ts';
 import { backoffMs } from '../../lib/backoff.ts';
 import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { Workqueue } from '../../lib/workqueue.ts';
 import type { Assignments, Reports } from '../assignments.ts';
+import type { Eviction } from '../eviction/eviction-manager.ts';
 import type { PodNetwork } from '../network/network.ts';
 import { type ObservedContainer, type Runtime, RuntimeError } from '../runtime/runtime.ts';
 import { PodVolumes } from '../volumes/pod-volumes.ts';
@@ -17,6 +19,7 @@ import { ImageWork } from './perform/image-work.ts';
 import { Performer } from './perform/performer.ts';
 import { type NodeFacts, SandboxWork } from './perform/sandbox-work.ts';
 import { PodEvents } from './pod-events.ts';
+import { isTerminal } from './pod-facts.ts';
 import { RuntimeHealth } from './runtime-health.ts';
 import { TerminationLogs } from './termination-log.ts';
 import { PodWorker, signatureOf } from './worker.ts';
@@ -34,6 +37,8 @@ export interface PodManagerOptions {
   readonly node: () => NodeFacts;
   /** Of this node with the master: pods that must not run twice are stopped without. */
   readonly contact: { readonly silenceMs: Millis; subscribe(listener: () => void): () => void };
+  /** Why this node takes no pod like this one now; undefined when it does. */
+  readonly refusal: (pod: Pod) => string | undefined;
 }
 
 /** Pods that are worked on at once: starting a container is the engine's work, more only wait for one another there. */
@@ -113,6 +118,33 @@ export class PodManager implements Part {
     for (const uid of this.#workers.keys()) this.#queue.add(uid);
   }
 
+  /** Pods that are to run here, and are neither over nor on their way out. */
+  activePods(): Pod[] {
+    return [...this.#workers]
+      .filter(([, worker]) => !worker.isEvicted)
+      .map(([uid]) => this.#options.assignments.pods.get(uid))
+      .filter((pod) => pod !== undefined)
+      .filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && !isTerminal(status?.phase));
+  }
+
+  /** Ends a pod for the node's sake. Resolves when nothing of it runs any more. */
+  async evict(pod: Pod, eviction: Eviction): Promise<void> {
+    const worker = this.#workers.get(pod.metadata.uid ?? '');
+    if (!worker) return;
+    const over = worker.evict(pod, eviction);
+    this.#queue.add(pod.metadata.uid ?? '');
+    await over;
+  }
+
+  /** Takes away the ended containers of pods that are over: their logs go for the node's sake. */
+  async removeEndedContainers(): Promise<void> {
+    const { runtime, assignments } = this.#options;
+    for (const container of await runtime.list()) {
+      if (container.state !== 'running' && isTerminal(assignments.pods.get(container.podUid)?.status?.phase))
+        await runtime.removeContainer(container.id);
+    }
+  }
+
   /** Compares the whole engine and the disk with what is known, and wakes the pods that differ. Throws when the engine is away. */
   async sweep(): Promise<void> {
     const { runtime, assignments } = this.#options;
@@ -149,7 +181,7 @@ export class PodManager implements Part {
   }
 
   #newWorker(uid: string): PodWorker {
-    const { runtime, reports, assignments, clock, log, node, contact } = this.#options;
+    const { runtime, reports, assignments, clock, log, node, contact, refusal } = this.#options;
     const worker = new PodWorker({
       uid,
       runtime,
@@ -161,6 +193,7 @@ export class PodManager implements Part {
       events: this.#events,
       node,
       silenceMs: () => contact.silenceMs,
+      refusal,
       wake: (afterMs) => this.#queue.addAfter(uid, afterMs),
       clock,
       log,

@@ -1,5 +1,6 @@
 import { type BackoffPolicy, backoffMs } from '../../lib/backoff.ts';
 import type { Millis } from '../../lib/clock.ts';
+import type { Eviction } from '../eviction/eviction-manager.ts';
 import type { ImageInfo } from '../runtime/runtime.ts';
 import type { ContainerMemory } from './container-memory.ts';
 
@@ -49,6 +50,10 @@ export interface PodMemory {
   readonly recorded: ReadonlySet<string>;
   /** When the first container was asked to stop. */
   readonly stoppingSince: Millis | undefined;
+  /** The node cannot bear it any more, or would not take it. */
+  readonly eviction: Eviction | undefined;
+  /** Whether this node was asked if it takes the pod; once is enough. */
+  readonly isAdmitted: boolean;
   readonly isTornDown: boolean;
   readonly isGoneReported: boolean;
 }
@@ -69,6 +74,8 @@ export function freshMemory(firstSeen: Millis): PodMemory {
     containers: new Map(),
     recorded: new Set(),
     stoppingSince: undefined,
+    eviction: undefined,
+    isAdmitted: false,
     isTornDown: false,
     isGoneReported: false,
   };
@@ -187,6 +194,14 @@ function forgetImage(memory: PodMemory, container: string): PodMemory {
 
 export function eventRecorded(memory: PodMemory, key: string): PodMemory {
   return { ...memory, recorded: new Set([...memory.recorded, key].slice(-MAX_RECORDED)) };
+}
+
+export function evicted(memory: PodMemory, eviction: Eviction): PodMemory {
+  return { ...memory, eviction: memory.eviction ?? eviction };
+}
+
+export function admitted(memory: PodMemory): PodMemory {
+  return { ...memory, isAdmitted: true };
 }
 
 export function networkAttached(memory: PodMemory, sandboxId: string): PodMemory {

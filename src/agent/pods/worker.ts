@@ -2,6 +2,8 @@ import type { Pod, PodStatus } from '../../api/types.ts';
 import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Assignments, Reports } from '../assignments.ts';
+import type { Eviction } from '../eviction/eviction-manager.ts';
+import { EVICTED } from '../eviction/messages.ts';
 import type { ObservedContainer, Runtime } from '../runtime/runtime.ts';
 import { sourcesVersion } from '../volumes/sources-version.ts';
 import { lastWordsRead, memoryOf, onlyContainers, preStopBegun, probed, takenOver } from './container-memory.ts';
@@ -11,7 +13,8 @@ import type { NodeFacts } from './perform/sandbox-work.ts';
 import { isFinished, plan } from './plan/plan.ts';
 import { isLong, type LongStep, longStepKey, type Step } from './plan/step.ts';
 import type { PodEvents } from './pod-events.ts';
-import { freshMemory, type PodMemory, sourcesSeen, stopBegun } from './pod-memory.ts';
+import { isTerminal } from './pod-facts.ts';
+import { admitted, evicted, freshMemory, type PodMemory, sourcesSeen, stopBegun } from './pod-memory.ts';
 import { viewOf } from './pod-view.ts';
 import { PodProber } from './probes/prober.ts';
 import { runProbe } from './probes/run-probe.ts';
@@ -33,6 +36,8 @@ export interface PodWorkerOptions {
   readonly node: () => NodeFacts;
   /** How long the master has been out of reach; 0 while it is not. */
   readonly silenceMs: () => Millis;
+  /** Why this node takes no pod like this one now; undefined when it does. */
+  readonly refusal: (pod: Pod) => string | undefined;
   /** Asks for another pass after `afterMs`. */
   readonly wake: (afterMs: number) => void;
   readonly clock: Clock;
@@ -69,6 +74,7 @@ export class PodWorker {
   #signature = '';
   #podIp = '';
   #busyPasses = 0;
+  readonly #over = Promise.withResolvers<void>();
 
   constructor(options: PodWorkerOptions) {
     this.#options = options;
@@ -81,6 +87,10 @@ export class PodWorker {
     return this.#signature;
   }
 
+  get isEvicted(): boolean {
+    return this.#memory.eviction !== undefined;
+  }
+
   /** One level-triggered pass. Throws what the engine threw when it is away or a step failed for no reason of the pod's. */
   async pass(signal: AbortSignal): Promise<PassResult> {
     const { runtime, uid, clock, node } = this.#options;
@@ -90,6 +100,7 @@ export class PodWorker {
     const observed = await runtime.list(uid);
     this.#signature = signatureOf(observed);
     this.#podIp = pod?.spec.hostNetwork ? node().ip : (viewOf(observed).sandbox?.ip ?? '');
+    if (pod) this.#admit(pod, observed);
     await this.#learn(pod, observed);
     const { isNetworkReady } = node();
     const fence = pod && fenceOf(pod, this.#options.silenceMs());
@@ -113,6 +124,24 @@ export class PodWorker {
     const ended = [...this.#running.values()].map((work) => work.ended);
     for (const { abort } of this.#running.values()) abort.abort(new Error('the agent is stopping'));
     await Promise.allSettled([...ended, this.#prober.stop()]);
+  }
+
+  /** Ends the pod for the node's sake. Resolves when nothing of it runs any more; the caller asks for the pass. */
+  evict(pod: Pod, eviction: Eviction): Promise<void> {
+    this.#memory = evicted(this.#memory, eviction);
+    this.#options.events.warning(pod, undefined, [EVICTED, eviction.message]);
+    return this.#over.promise;
+  }
+
+  /** Asks once, before anything of the pod is here, whether the node takes it. */
+  #admit(pod: Pod, observed: readonly ObservedContainer[]): void {
+    if (this.#memory.isAdmitted) return;
+    this.#memory = admitted(this.#memory);
+    const isNew = observed.length === 0 && (pod.status?.phase ?? 'Pending') === 'Pending' && !pod.status?.startTime;
+    const why = isNew ? this.#options.refusal(pod) : undefined;
+    if (why === undefined) return;
+    this.#memory = evicted(this.#memory, { message: `Pod was rejected: ${why}`, graceSeconds: 0, isDisruption: false });
+    this.#options.events.warning(pod, undefined, [EVICTED, why]);
   }
 
   /** Takes note of what the engine alone does not show. */
@@ -164,6 +193,7 @@ export class PodWorker {
     const previous = this.#reported?.status ?? pod.status ?? {};
     const now = clock.now();
     const status = podStatus({ pod, observed, memory: this.#memory, now, previous, nodeIp: node().ip, isFenced });
+    if (isTerminal(status.phase)) this.#over.resolve();
     const text = JSON.stringify(status);
     if (text === this.#reported?.text) return;
     this.#reported = { status, text };

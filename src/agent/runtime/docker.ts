@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
 import Dockerode from 'dockerode';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { containerOptions } from './create-options/container.ts';
 import { ownedBy } from './create-options/labels.ts';
+import type { LogLimits } from './create-options/logging.ts';
 import type { NodeLimits } from './create-options/resources.ts';
 import { type EngineSettings, sandboxOptions } from './create-options/sandbox.ts';
 import { ContainerCache } from './docker-container-cache.ts';
@@ -18,6 +20,7 @@ import { readOomScoreFloor } from './oom-floor.ts';
 import { PAUSE_IMAGE } from './pause-image.ts';
 import {
   type AttachSession,
+  type ContainerFiles,
   type ContainerSpec,
   type EngineInfo,
   type ExecOptions,
@@ -43,6 +46,8 @@ export interface DockerOptions {
   readonly pauseImage?: string;
   readonly cgroupParent?: string;
   readonly podPidsLimit?: number;
+  /** kubelet's defaults when left out. */
+  readonly logs?: LogLimits;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -74,6 +79,7 @@ export class DockerRuntime implements Runtime {
       network: options.network,
       pauseImage: options.pauseImage ?? PAUSE_IMAGE,
       cgroupParent: options.cgroupParent,
+      logs: options.logs ?? { maxBytes: 10 * 1024 * 1024, maxFiles: 5 },
     };
   }
 
@@ -146,6 +152,21 @@ export class DockerRuntime implements Runtime {
     await this.#images.checkPlatform(spec.image, spec.container.image ?? spec.image.id, facts.architecture);
     signal.throwIfAborted();
     return this.#create(containerOptions(spec, this.#settings, facts.limits));
+  }
+
+  async containerFiles(id: string): Promise<ContainerFiles | undefined> {
+    const container = this.#docker.getContainer(id);
+    try {
+      const info = await container.inspect();
+      const layer = new Map<string, unknown>(Object.entries(info.GraphDriver?.Data ?? {})).get('UpperDir');
+      const logs = info.LogPath ? [dirname(info.LogPath)] : [];
+      if (typeof layer === 'string') return { folders: [layer, ...logs], writableBytes: undefined };
+      const [sized] = await this.#docker.listContainers({ all: true, size: true, filters: { id: [id] } });
+      return { folders: logs, writableBytes: (sized as { SizeRw?: number } | undefined)?.SizeRw ?? 0 };
+    } catch (error) {
+      if (statusCode(error) === 404) return undefined;
+      throw translateError(error, `inspect container ${id}`);
+    }
   }
 
   async startContainer(id: string): Promise<void> {

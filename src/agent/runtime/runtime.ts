@@ -128,6 +128,14 @@ export interface ContainerSpec {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** Where a container's own data is on the disk of this node. */
+export interface ContainerFiles {
+  /** Its writable layer and its logs. */
+  readonly folders: readonly string[];
+  /** Of a writable layer that is no folder of its own (other storage drivers), as the engine says; undefined else. */
+  readonly writableBytes: number | undefined;
+}
+
 export type RuntimeEvent = {
   readonly podUid: string;
   readonly containerId: string;
@@ -151,6 +159,8 @@ export interface Runtime {
   runSandbox(spec: SandboxSpec, signal: AbortSignal): Promise<string>;
   /** Creates a container of the pod without starting it. Idempotent by name. @returns its id. */
   createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string>;
+  /** undefined when the container is gone. */
+  containerFiles(id: string): Promise<ContainerFiles | undefined>;
   /** Throws StartFailed with the engine's words when the command cannot run. */
   startContainer(id: string): Promise<void>;
   /** Sends the stop signal, waits up to graceSeconds, then kills. Resolves when it has stopped; fine when it had already. */

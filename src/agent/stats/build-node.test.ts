@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { DEFAULT_HARD, parseThresholds } from '../eviction/thresholds.ts';
 import { buildNode, type NodeFacts } from './build-node.ts';
 import { goArchitecture, parseHugePages } from './host-facts.ts';
-import { parseMemAvailable, parseTasks, pressureOf, type Usage } from './pressure.ts';
+import { parseTasks } from './node-usage.ts';
 
 const GI = 1024 ** 3;
 const FACTS: NodeFacts = {
@@ -22,7 +23,9 @@ const FACTS: NodeFacts = {
   },
   diskTotalBytes: 100 * GI,
   networkProblem: '',
-  pressure: { memory: false, disk: false, pid: false },
+  pressures: [],
+  thresholds: parseThresholds(DEFAULT_HARD),
+  reserved: undefined,
   version: 'v1.36.0+bramble.0.1.0',
 };
 const ENGINE = {
@@ -110,44 +113,14 @@ describe('buildNode', () => {
   });
 
   it('reports pressure', () => {
-    const node = buildNode({ ...FACTS, pressure: { memory: true, disk: false, pid: false } }, ENGINE, undefined);
+    const node = buildNode({ ...FACTS, pressures: ['MemoryPressure'] }, ENGINE, undefined);
     const memory = node.status?.conditions?.find(({ type }) => type === 'MemoryPressure');
     assert.deepEqual([memory?.status, memory?.reason], ['True', 'KubeletHasInsufficientMemory']);
   });
 });
 
-describe('pressureOf', () => {
-  const usage: Usage = {
-    memoryAvailableBytes: GI,
-    diskTotalBytes: 100,
-    diskAvailableBytes: 50,
-    inodesTotal: 100,
-    inodesFree: 50,
-    pidsMax: 32768,
-    pidsRunning: 300,
-  };
-  const cases: [string, Partial<Usage>, string[]][] = [
-    ['sees none on a machine with room', {}, []],
-    ['counts memory under 100 Mi', { memoryAvailableBytes: 99 * 1024 ** 2 }, ['memory']],
-    ['counts a disk under a tenth', { diskAvailableBytes: 9 }, ['disk']],
-    ['counts inodes under a twentieth', { inodesFree: 4 }, ['disk']],
-    ['does not count inodes where a file system has no limit', { inodesTotal: 0, inodesFree: 0 }, []],
-    ['counts processes near the kernel’s limit', { pidsRunning: 32000 }, ['pid']],
-  ];
-  for (const [title, change, expected] of cases) {
-    it(title, () => {
-      const found = Object.entries(pressureOf({ ...usage, ...change }));
-      assert.deepEqual(
-        found.filter(([, isUnder]) => isUnder).map(([name]) => name),
-        expected,
-      );
-    });
-  }
-});
-
 describe('what the kernel tells', () => {
   it('is read from its files', () => {
-    assert.equal(parseMemAvailable('MemTotal: 1 kB\nMemAvailable:     2048 kB\n'), 2048 * 1024);
     assert.equal(parseTasks('0.10 0.05 0.01 1/389 12345\n'), 389);
     assert.deepEqual(parseHugePages('HugePages_Total:       3\nHugepagesize:       2048 kB\n'), {
       'hugepages-2Mi': 6 * 1024 ** 2,

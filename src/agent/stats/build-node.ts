@@ -1,7 +1,9 @@
 import type { Node, NodeCondition } from '../../api/types.ts';
+import type { PressureType } from '../eviction/signals.ts';
+import type { Threshold } from '../eviction/thresholds.ts';
 import type { EngineInfo } from '../runtime/runtime.ts';
 import type { HostFacts } from './host-facts.ts';
-import type { Pressure } from './pressure.ts';
+import { notAllocatable, type Reserved } from './reserved.ts';
 
 export interface NodeFacts {
   readonly name: string;
@@ -9,9 +11,13 @@ export interface NodeFacts {
   /** What the administrator gave with --node-label. */
   readonly labels: Readonly<Record<string, string>>;
   readonly host: HostFacts;
-  /** Of the file system with Docker's data. */
+  /** Of the file system with the agent's data, where emptyDirs are. */
   readonly diskTotalBytes: number;
-  readonly pressure: Pressure;
+  /** The conditions that are True. */
+  readonly pressures: readonly PressureType[];
+  readonly thresholds: readonly Threshold[];
+  /** undefined: our own default. */
+  readonly reserved: Reserved | undefined;
   /** Why pods can't have addresses; '' when they can. */
   readonly networkProblem: string;
   /** `v1.36.0+bramble.0.1.0` */
@@ -19,12 +25,15 @@ export interface NodeFacts {
 }
 
 const MAX_PODS = 110;
-const MI = 1024 * 1024;
-/** Kept back from pods, so that the machine itself and the agent always get their share. */
-const RESERVED = { milliCpu: 100, memoryBytes: 256 * MI };
 
 function ki(bytes: number): string {
   return `${Math.floor(bytes / 1024)}Ki`;
+}
+
+/** 3900 is `3900m`, 4000 is `4`. */
+function cpuText(milliCpu: number): string {
+  const least = Math.max(0, milliCpu);
+  return least % 1000 === 0 ? String(least / 1000) : `${least}m`;
 }
 
 function resources(facts: NodeFacts): { capacity: Record<string, string>; allocatable: Record<string, string> } {
@@ -32,8 +41,8 @@ function resources(facts: NodeFacts): { capacity: Record<string, string>; alloca
   const hugePages = Object.entries(host.hugePages).map(([name, bytes]) => [name, bytes === 0 ? '0' : ki(bytes)]);
   const fixed = { ...Object.fromEntries(hugePages), pods: String(MAX_PODS) };
   const hugeBytes = Object.values(host.hugePages).reduce((sum, bytes) => sum + bytes, 0);
-  // On a machine of 512 MB the fixed reserve would be half of it: a tenth then.
-  const reservedMemory = Math.min(RESERVED.memoryBytes, host.memoryBytes / 10);
+  const machine = { memoryBytes: host.memoryBytes, diskBytes: diskTotalBytes };
+  const kept = notAllocatable(machine, facts.reserved, facts.thresholds);
   return {
     capacity: {
       cpu: String(host.cpuCount),
@@ -42,10 +51,10 @@ function resources(facts: NodeFacts): { capacity: Record<string, string>; alloca
       ...fixed,
     },
     allocatable: {
-      cpu: `${host.cpuCount * 1000 - RESERVED.milliCpu}m`,
-      memory: ki(host.memoryBytes - hugeBytes - reservedMemory),
+      cpu: cpuText(host.cpuCount * 1000 - kept.milliCpu),
+      memory: ki(Math.max(0, host.memoryBytes - hugeBytes - kept.memoryBytes)),
       // kubelet's way of saying it: a plain number of bytes.
-      'ephemeral-storage': String(Math.floor(diskTotalBytes * 0.9)),
+      'ephemeral-storage': String(Math.max(0, Math.floor(diskTotalBytes - kept.diskBytes))),
       ...fixed,
     },
   };
@@ -66,6 +75,8 @@ const PRESSURE = {
     ['KubeletHasInsufficientPID', 'kubelet has insufficient PID available'],
   ],
 } as const;
+
+const PRESSURE_TYPES = ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
 
 function pressureCondition(type: keyof typeof PRESSURE, isUnder: boolean): NodeCondition {
   const [reason, message] = PRESSURE[type][isUnder ? 1 : 0];
@@ -101,7 +112,7 @@ function readyCondition(engine: EngineInfo | Error, networkProblem: string): Nod
  * @param previous what was built before: while Docker is away its version stays the last known.
  */
 export function buildNode(facts: NodeFacts, engine: EngineInfo | Error, previous: Node | undefined): Node {
-  const { name, ip, host, pressure, version } = facts;
+  const { name, ip, host, pressures, version } = facts;
   const { architecture } = host;
   const lastKnown = previous?.status?.nodeInfo?.containerRuntimeVersion ?? 'docker://Unknown';
   return {
@@ -126,9 +137,7 @@ export function buildNode(facts: NodeFacts, engine: EngineInfo | Error, previous
       ],
       ...resources(facts),
       conditions: [
-        pressureCondition('MemoryPressure', pressure.memory),
-        pressureCondition('DiskPressure', pressure.disk),
-        pressureCondition('PIDPressure', pressure.pid),
+        ...PRESSURE_TYPES.map((type) => pressureCondition(type, pressures.includes(type))),
         readyCondition(engine, facts.networkProblem),
       ],
       nodeInfo: {

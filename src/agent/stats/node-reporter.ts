@@ -5,7 +5,6 @@ import type { Logger } from '../../lib/logger.ts';
 import type { EngineInfo, Runtime } from '../runtime/runtime.ts';
 import { buildNode, type NodeFacts } from './build-node.ts';
 import type { HostFacts } from './host-facts.ts';
-import { pressureOf, readUsage, type Usage } from './pressure.ts';
 
 export interface NodeReporterOptions {
   readonly nodeName: string;
@@ -17,23 +16,26 @@ export interface NodeReporterOptions {
   readonly runtime: Pick<Runtime, 'info'>;
   /** Why pods can't have addresses; '' when they can. */
   readonly networkProblem: () => string;
+  /** What is known of the node's resources, and wanted for it. */
+  readonly resources: () => Pick<NodeFacts, 'diskTotalBytes' | 'pressures' | 'thresholds' | 'reserved'>;
   /** Takes the node whenever it was looked at: `uplink.reportNode`. */
   readonly report: (node: Node) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-const LOOK_EVERY_MS = 10_000;
+/** Only for a Docker that hangs without saying so: all else comes with an event. */
+const LOOK_EVERY_MS = 30_000;
 /** Docker that answers nothing for this long counts as away. */
 const ENGINE_TIMEOUT_MS = 5_000;
 
-/** Looks at machine and Docker every 10 s, or when told to, and reports the node. */
+/** Looks at Docker now and then, and whenever told that something changed, and reports the node. */
 export class NodeReporter implements Part {
   readonly name = 'node-reporter';
   readonly #options: NodeReporterOptions;
   readonly #stopping = new AbortController();
   #node: Node | undefined;
-  #rootDir = '/';
+  #rootDir: string | undefined;
   #wake = Promise.withResolvers<void>();
   #loop: Promise<void> | undefined;
 
@@ -49,6 +51,11 @@ export class NodeReporter implements Part {
     this.#stopping.abort(new Error('the agent is stopping'));
     this.#wake.resolve();
     await this.#loop;
+  }
+
+  /** Docker's folder; undefined until it has told. */
+  get engineFolder(): string | undefined {
+    return this.#rootDir;
   }
 
   /** Looks again at once: Docker has gone or come back. */
@@ -75,8 +82,7 @@ export class NodeReporter implements Part {
   async #look(): Promise<void> {
     const engine = await this.#engine();
     if (!(engine instanceof Error)) this.#rootDir = engine.rootDir;
-    const usage = await this.#usage();
-    this.#node = buildNode(this.#facts(usage), engine, this.#node);
+    this.#node = buildNode(this.#facts(), engine, this.#node);
     if (!this.#stopping.signal.aborted) this.#options.report(this.#node);
   }
 
@@ -95,25 +101,15 @@ export class NodeReporter implements Part {
     }
   }
 
-  /** Docker's folder may be in another mount namespace (Docker in a container): the root file system then. */
-  async #usage(): Promise<Usage> {
-    try {
-      return await readUsage(this.#rootDir);
-    } catch {
-      return readUsage('/');
-    }
-  }
-
-  #facts(usage: Usage): NodeFacts {
-    const { nodeName, nodeIp, labels, host, version, networkProblem } = this.#options;
+  #facts(): NodeFacts {
+    const { nodeName, nodeIp, labels, host, version, networkProblem, resources } = this.#options;
     return {
       name: nodeName,
       ip: nodeIp,
       labels,
       host,
       version,
-      diskTotalBytes: usage.diskTotalBytes,
-      pressure: pressureOf(usage),
+      ...resources(),
       networkProblem: networkProblem(),
     };
   }

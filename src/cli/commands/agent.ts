@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { AGENT_DEFAULTS } from '../../agent/config.ts';
+import type { NODE_LIFE_OPTIONAL } from '../../agent/node-life-config.ts';
 import { flagOptions, readConfigFile } from '../config-file.ts';
 
 const DESCRIPTIONS: Readonly<Record<keyof typeof AGENT_DEFAULTS, string>> = {
@@ -8,6 +9,18 @@ const DESCRIPTIONS: Readonly<Record<keyof typeof AGENT_DEFAULTS, string>> = {
   master: 'HOST:PORT of the master; may be given several times',
   'docker-host': 'the engine that runs the containers',
   bridge: "link name of the pods' bridge",
+  'eviction-hard': 'what is low enough to evict a pod at once',
+  'eviction-pressure-transition-period': 'how long a pressure condition stays after it was last seen',
+  'eviction-max-pod-grace-period': 'seconds that pods get at most when a soft threshold is met',
+  'container-log-max-size': "size at which a container's log is turned over",
+  'container-log-max-files': 'files of one container kept, the one in use included',
+};
+
+const OPTIONAL: Readonly<Record<(typeof NODE_LIFE_OPTIONAL)[number], string>> = {
+  'eviction-soft': 'what is low enough to evict a pod when it stays so: memory.available<300Mi',
+  'eviction-soft-grace-period': 'for how long, of each of those: memory.available=1m30s',
+  'system-reserved': 'kept from pods for the system: cpu=100m,memory=200Mi,ephemeral-storage=1Gi',
+  'kube-reserved': 'kept from pods for the agent and Docker (default: cpu=100m, and a tenth of memory, 256Mi at most)',
 };
 
 function collect(value: string, before: string[] | undefined): string[] {
@@ -27,6 +40,7 @@ export function agentCommand(): Command {
     .option('--node-ip <ip>', "the node's address (default: the one used towards the master)")
     .option('--node-label <key=value>', 'a label of the node; may be given several times', collect)
     .option('--pause-image <image>', 'the image that holds a pod together (default: the built-in one)');
+  for (const [key, description] of Object.entries(OPTIONAL)) command.option(`--${key} <value>`, description);
   for (const [key, value] of Object.entries(plain)) {
     command.option(`--${key} <value>`, `${DESCRIPTIONS[key as keyof typeof plain]} (default: ${value})`);
   }

@@ -35,6 +35,8 @@ describe("a full disk under the agent's files", function () {
     serviceCidr: '10.155.0.0/16',
     nodeName: 'small',
     agentDataDir: disk,
+    // Else the pod is evicted before it can meet the full disk: test/e2e/nodes/eviction.test.ts.
+    agentFlags: ['--eviction-hard=memory.available<100Mi'],
   });
   before(async () => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]);

@@ -165,7 +165,6 @@ export function machine(name: string): Node {
     kernelVersion: '6.12.0',
     rootDir: '/var/lib/docker',
   } as const;
-  const pressure = { memory: false, disk: false, pid: false };
   const facts = {
     name,
     ip: '127.0.0.1',
@@ -173,7 +172,9 @@ export function machine(name: string): Node {
     host,
     diskTotalBytes: 1e11,
     networkProblem: '',
-    pressure,
+    pressures: [],
+    thresholds: [],
+    reserved: undefined,
     version: 'v1.36.0+bramble.test',
   };
   return buildNode(facts, engine, undefined);

@@ -297,6 +297,7 @@ export class TestNode {
       log: createLogger('error'),
       dataDir: this.dataDir,
       settings: () => ({ clusterDomain: 'cluster.local', clusterDns: undefined }),
+      refusal: () => undefined,
       node: () => ({
         name: 'test-node',
         ip: '192.0.2.1',

@@ -1,6 +1,8 @@
-import { networkAttached, stopBegun, tornDown } from '../pod-memory.ts';
+import { evicted, networkAttached, stopBegun, tornDown } from '../pod-memory.ts';
 import { aContainer, aPod, deadSandbox, deleted, exited, NOW, running, sandbox } from '../test-builders.ts';
 import { ready, sidecar, table } from './plan-cases.ts';
+
+const EVICTION = { message: 'low', graceSeconds: 1, isDisruption: true };
 
 describe('plan of init containers and sidecars', () => {
   const pod = aPod({ initContainers: [aContainer('i1'), sidecar('side'), aContainer('i2')] });
@@ -204,6 +206,23 @@ describe('plan of a pod that ends', () => {
       pod: { ...late, spec: { ...late.spec, activeDeadlineSeconds: 90 } },
       observed: [sandbox(), running('app')],
       steps: ['wake +30s'],
+    },
+    {
+      title: 'stops an evicted pod within what the node can wait',
+      observed: [sandbox(), running('app')],
+      memory: evicted(ready(), EVICTION),
+      steps: ['event Killing', 'stop app-0 in 1s'],
+    },
+    {
+      title: 'leaves nothing of an evicted pod: its disk is what the node needs',
+      observed: [sandbox(), exited('app', 137)],
+      memory: evicted(ready(), EVICTION),
+      steps: ['remove app-0', 'remove sandbox-0', 'tearDown'],
+    },
+    {
+      title: 'starts nothing of a pod that was refused',
+      memory: evicted(tornDown(ready()), EVICTION),
+      steps: [],
     },
     {
       title: 'stops a pod that is no longer assigned quickly',

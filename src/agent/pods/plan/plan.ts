@@ -37,7 +37,7 @@ type Lifetime = Omit<PlanContext, 'isNetworkReady'>;
 /** Whether the pod has run its course: nothing of it will be started again. */
 export function isFinished(context: Lifetime): boolean {
   const { pod } = context;
-  if (isTerminal(pod.status?.phase)) return true;
+  if (isTerminal(pod.status?.phase) || context.memory.eviction) return true;
   if (hasInitFailedForGood(context) || isPastDeadline(context)) return true;
   return areMainsDone(context);
 }

@@ -1,3 +1,4 @@
+import { EVICTED } from '../../eviction/messages.ts';
 import type { ObservedContainer } from '../../runtime/runtime.ts';
 import { FENCED, fencedMessage } from '../fence.ts';
 import { gracePeriodOf, initContainersOf } from '../pod-facts.ts';
@@ -39,11 +40,14 @@ export function deletionSteps(context: PlanContext): Step[] {
   return [...removeAll(view), ...tearDownSteps(context), ...gone];
 }
 
-/** A pod that has run its course keeps its ended containers for `kubectl logs`; its sandbox, volumes and address go. */
+/** A pod that has run its course keeps its ended containers for `kubectl logs`; its sandbox, volumes and address go. An evicted one keeps none. */
 export function finishedSteps(context: PlanContext): Step[] {
-  const { pod, view } = context;
-  const stops = stopAllSteps(context, pod.spec.terminationGracePeriodSeconds ?? 30);
+  const { pod, view, memory } = context;
+  const ownGrace = pod.spec.terminationGracePeriodSeconds ?? 30;
+  const stops = stopAllSteps(context, Math.min(ownGrace, memory.eviction?.graceSeconds ?? ownGrace));
   if (stops.length > 0) return stops;
+  // What an evicted pod holds is what the node needs. Source: kubelet, deleteContainersInPod.
+  if (memory.eviction || pod.status?.reason === EVICTED) return [...removeAll(view), ...tearDownSteps(context)];
   const sandboxes = [view.sandbox, ...view.olderSandboxes].filter((c) => c !== undefined);
   return [...sandboxes.map(removal), ...tearDownSteps(context)];
 }

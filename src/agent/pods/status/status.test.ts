@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Pod, PodStatus } from '../../../api/types.ts';
 import type { ObservedContainer } from '../../runtime/runtime.ts';
-import { freshMemory, imageFailed, type PodMemory, startFailed } from '../pod-memory.ts';
+import { evicted, freshMemory, imageFailed, type PodMemory, startFailed } from '../pod-memory.ts';
 import { aContainer, aPod, deadSandbox, deleted, exited, NOW, running, sandbox, UID } from '../test-builders.ts';
 import { podStatus } from './status.ts';
 
@@ -325,5 +325,36 @@ describe('status of a pod', () => {
       now: NOW + 90_000,
     });
     assert.deepEqual(restarted, first);
+  });
+});
+
+describe('status of an evicted pod', () => {
+  const message = 'The node was low on resource: memory. ';
+  const memory = evicted(MEMORY, { message, graceSeconds: 1, isDisruption: true });
+  const outcome = ({ phase, reason, message }: PodStatus) => [phase, reason, message];
+
+  it('says at once that the node ends it, and is Failed when nothing of it runs', () => {
+    const pod = aPod({}, {}, { phase: 'Running' });
+    const going = statusOf(pod, [sandbox(), running('app')], { memory });
+    assert.deepEqual(outcome(going), ['Running', undefined, undefined]);
+    assert.equal(conditions(going).at(-1), 'DisruptionTarget=True TerminationByKubelet');
+    const over = statusOf(pod, [sandbox(), exited('app', 137)], { memory, previous: going, now: NOW + 1000 });
+    assert.deepEqual(outcome(over), ['Failed', 'Evicted', message]);
+    assert.deepEqual(over.conditions?.at(-1), going.conditions?.at(-1));
+  });
+
+  it('stays so when its containers are gone, and from a restarted agent', () => {
+    const over = statusOf(aPod({}, {}, { phase: 'Running' }), [exited('app', 137)], { memory });
+    const later = statusOf(aPod({}, {}, over), []);
+    assert.deepEqual(outcome(later), ['Failed', 'Evicted', message]);
+    assert.equal(later.containerStatuses?.[0]?.state?.terminated?.exitCode, 137);
+    assert.equal(conditions(later).at(-1), 'DisruptionTarget=True TerminationByKubelet');
+  });
+
+  it('is Failed without a container for a pod that was refused, and no disruption', () => {
+    const refused = evicted(MEMORY, { message: 'Pod was rejected: x', graceSeconds: 0, isDisruption: false });
+    const status = statusOf(aPod(), [], { memory: refused });
+    assert.deepEqual(outcome(status), ['Failed', 'Evicted', 'Pod was rejected: x']);
+    assert.equal(conditions(status).includes('DisruptionTarget=True TerminationByKubelet'), false);
   });
 });

@@ -1,5 +1,6 @@
 import type { Pod, PodCondition, PodStatus } from '../../../api/types.ts';
 import { type Millis, toRfc3339 } from '../../../lib/clock.ts';
+import { EVICTED } from '../../eviction/messages.ts';
 import type { ObservedContainer } from '../../runtime/runtime.ts';
 import { FENCED, fencedMessage } from '../fence.ts';
 import { isDone } from '../plan/containers.ts';
@@ -37,6 +38,7 @@ export function podStatus(input: StatusInput): PodStatus {
     containerStatus(context, c, find(previous.containerStatuses, c.spec.name)),
   );
   const outcome = outcomeOf(input, context, { init, main });
+  const disruption = disruptionOf(input);
   const conditions = podConditions(
     {
       phase: outcome.phase ?? 'Pending',
@@ -48,7 +50,10 @@ export function podStatus(input: StatusInput): PodStatus {
       generation: pod.metadata.generation,
       now,
     },
-    knownConditions(pod, previous),
+    [
+      ...knownConditions(pod, previous).filter(({ type }) => type !== disruption?.type),
+      ...(disruption ? [disruption] : []),
+    ],
   );
   return {
     ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
@@ -67,6 +72,20 @@ function knownConditions(pod: Pod, previous: PodStatus): PodCondition[] {
   const api = pod.status?.conditions ?? [];
   if (!previous.conditions) return api;
   return [...previous.conditions.filter(({ type }) => isOwn(type)), ...api.filter(({ type }) => !isOwn(type))];
+}
+
+/** What tells a Job's failure policy, and people, that the node's need ended the pod. Source: kubelet. */
+function disruptionOf({ pod, memory, now, previous }: StatusInput): PodCondition | undefined {
+  if (!memory.eviction?.isDisruption) return undefined;
+  const before = previous.conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
+  return {
+    type: 'DisruptionTarget',
+    ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
+    status: 'True',
+    lastTransitionTime: before?.lastTransitionTime ?? toRfc3339(now),
+    reason: 'TerminationByKubelet',
+    message: memory.eviction.message,
+  };
 }
 
 function find<T extends { name: string }>(statuses: readonly T[] | undefined, name: string): T | undefined {
@@ -97,6 +116,8 @@ function outcomeOf(
     const { phase, reason, message } = previous;
     return { phase, ...(reason ? { reason } : {}), ...(message ? { message } : {}) };
   }
+  const { eviction } = context.memory;
+  if (eviction && context.isOver) return { phase: 'Failed', reason: EVICTED, message: eviction.message };
   const phase = podPhase(pod, statuses, context.isOver);
   if (isTerminal(phase) && !context.isOver) return { phase: previous.phase ?? 'Pending' };
   const isLate = pod.metadata.deletionTimestamp === undefined && isPastDeadline(context);

@@ -12,9 +12,16 @@ import { cpuShares, oomScoreAdj, resourceOptions } from './resources.ts';
 import { sandboxOptions } from './sandbox.ts';
 import { runAsNonRootViolation, securityOptions, sysctls } from './security.ts';
 
+const LOGS = { maxBytes: 1024, maxFiles: 3 };
 const GIB = 2 ** 30;
 const NODE = { memoryBytes: 4 * GIB, oomScoreFloor: -1000, podPidsLimit: undefined };
-const SETTINGS = { owner: 'me', network: 'bramble', pauseImage: 'bramble/pause:1', cgroupParent: undefined };
+const SETTINGS = {
+  owner: 'me',
+  network: 'bramble',
+  pauseImage: 'bramble/pause:1',
+  cgroupParent: undefined,
+  logs: LOGS,
+};
 const IMAGE: ImageInfo = {
   id: 'sha256:1',
   digestReference: 'sha256:1',
@@ -274,14 +281,14 @@ describe('create requests', () => {
     assert.deepEqual(options.HostConfig.RestartPolicy, { Name: 'no' });
     assert.deepEqual(options.Healthcheck, { Test: ['NONE'] });
     assert.equal(options.HostConfig.NetworkMode, 'container:sandbox');
-    assert.equal(options.HostConfig.LogConfig.Config['max-file'], '5');
+    assert.deepEqual(options.HostConfig.LogConfig.Config, { 'max-size': '1024', 'max-file': '3' });
     assert.equal(options.Tty, true);
     assert.equal('CgroupParent' in options.HostConfig, false);
   });
 
   it('gives the sandbox the pod’s hostname, address and nothing it could misuse', () => {
     const request = { pod: pod(), attempt: 1, hostname: 'web', ip: '10.42.1.7', mounts: [], labels: {} };
-    const options = sandboxOptions(request, { ...SETTINGS, cgroupParent: '/bramble' }, NODE);
+    const options = sandboxOptions(request, { ...SETTINGS, cgroupParent: '/bramble', logs: LOGS }, NODE);
     assert.equal(options.name, 'k8s_POD_web_shop_u-1_1');
     assert.equal(options.Hostname, 'web');
     assert.deepEqual(options.NetworkingConfig.EndpointsConfig, {

@@ -1,6 +1,6 @@
 import type { SandboxSpec } from '../runtime.ts';
 import { engineName, identityLabels, SANDBOX_NAME } from './labels.ts';
-import { sandboxLogging } from './logging.ts';
+import { type LogLimits, sandboxLogging } from './logging.ts';
 import { mountOptions } from './mounts.ts';
 import { sandboxNamespaces } from './namespaces.ts';
 import { sandboxNetwork } from './network.ts';
@@ -16,6 +16,7 @@ export interface EngineSettings {
   readonly pauseImage: string;
   /** `/bramble` with the cgroupfs driver, `bramble.slice` with systemd; undefined for Docker's own. */
   readonly cgroupParent: string | undefined;
+  readonly logs: LogLimits;
 }
 
 /** Killed after everything else of the pod: without it the pod has no network. Source: kubelet, PodInfraOOMAdj. */

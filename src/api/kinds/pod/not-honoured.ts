@@ -9,8 +9,6 @@ interface Rule {
   readonly unless?: readonly unknown[];
   /** Keys of the map that are honoured. */
   readonly unlessKeys?: readonly string[];
-  /** Names of sibling fields and values under which the field is honoured. */
-  readonly unlessBeside?: Readonly<Record<string, unknown>>;
 }
 
 const SPEC: readonly Rule[] = [
@@ -37,14 +35,16 @@ const SPEC: readonly Rule[] = [
   { field: 'securityContext.windowsOptions' },
 ];
 
+const HONOURED = ['cpu', 'memory', 'ephemeral-storage'];
+
 const CONTAINER: readonly Rule[] = [
   { field: 'env[].valueFrom.fileKeyRef' },
   { field: 'lifecycle.postStart.tcpSocket' },
   { field: 'lifecycle.preStop.tcpSocket' },
   { field: 'resizePolicy' },
   { field: 'resources.claims' },
-  { field: 'resources.limits{}', unlessKeys: ['cpu', 'memory'] },
-  { field: 'resources.requests{}', unlessKeys: ['cpu', 'memory'] },
+  { field: 'resources.limits{}', unlessKeys: HONOURED },
+  { field: 'resources.requests{}', unlessKeys: HONOURED },
   { field: 'restartPolicyRules' },
   { field: 'securityContext.appArmorProfile' },
   { field: 'securityContext.seLinuxOptions' },
@@ -56,7 +56,6 @@ const CONTAINER: readonly Rule[] = [
 
 const VOLUME: readonly Rule[] = [
   { field: 'emptyDir.medium', unless: ['', 'Memory'] },
-  { field: 'emptyDir.sizeLimit', unlessBeside: { medium: 'Memory' } },
   ...[
     ...['awsElasticBlockStore', 'azureDisk', 'azureFile', 'cephfs', 'cinder', 'csi'],
     ...['ephemeral', 'fc', 'flexVolume', 'flocker', 'gcePersistentDisk', 'gitRepo', 'glusterfs', 'image', 'iscsi'],
@@ -82,7 +81,6 @@ interface Found {
   readonly path: string;
   readonly key: string;
   readonly value: unknown;
-  readonly parent: object;
 }
 
 /**
@@ -97,10 +95,8 @@ export function notHonoured({ spec }: Pick<Pod, 'spec'>, path = 'spec'): string[
   );
 }
 
-function isNews({ key, value, parent }: Found, { unless, unlessKeys, unlessBeside }: Rule): boolean {
-  if (isEmpty(value) || unless?.includes(value) || unlessKeys?.includes(key)) return false;
-  const siblings = new Map(Object.entries(parent));
-  return !(unlessBeside && Object.entries(unlessBeside).every(([name, wanted]) => siblings.get(name) === wanted));
+function isNews({ key, value }: Found, { unless, unlessKeys }: Rule): boolean {
+  return !isEmpty(value) && !unless?.includes(value) && !unlessKeys?.includes(key);
 }
 
 /** An empty list, map or text asks for nothing; an empty object (`downwardAPI: {}`) may. */
@@ -123,8 +119,8 @@ function find(node: unknown, path: string, [segment, ...rest]: readonly string[]
 function children(parent: object, path: string, segment: string): Found[] {
   const entries = Object.entries(parent);
   if (segment === '[]' || segment === '{}') {
-    return entries.map(([key, value]) => ({ path: `${path}[${key}]`, key, value, parent }));
+    return entries.map(([key, value]) => ({ path: `${path}[${key}]`, key, value }));
   }
   const entry = entries.find(([key]) => key === segment);
-  return entry ? [{ path: `${path}.${segment}`, key: segment, value: entry[1], parent }] : [];
+  return entry ? [{ path: `${path}.${segment}`, key: segment, value: entry[1] }] : [];
 }
