@@ -18,7 +18,7 @@ export function kubeconfigOn(master: Host): string {
 export async function startMaster(host: Host, program: readonly string[]): Promise<void> {
   if ((await host.pidOf('master')) !== undefined) return;
   const flags = [`--data-dir=${dataDirOn(host)}`, `--advertise-address=${host.address}`, ...host.record.flags];
-  host.start('master', [...program, 'master', ...flags]);
+  await host.start('master', [...program, 'master', ...flags]);
 }
 
 export async function masterAnswers(host: Host, api: () => ApiClient): Promise<void> {
@@ -38,7 +38,7 @@ export async function startAgent(
     `--master=${start.master.address}:${GRPC_PORT}`,
     ...host.record.flags,
   ];
-  host.start('agent', [...start.program, 'agent', ...flags], start.token ? { BRAMBLE_TOKEN: start.token } : {});
+  await host.start('agent', [...start.program, 'agent', ...flags], start.token ? { BRAMBLE_TOKEN: start.token } : {});
 }
 
 export function joinToken(api: ApiClient): Promise<string> {

@@ -23,7 +23,7 @@ export function daemonJson({
 
 /** Starts Docker on a host and waits until it answers. */
 export async function startEngine(host: Host): Promise<void> {
-  if ((await host.pidOf('dockerd')) === undefined) host.start('dockerd', ['dockerd']);
+  if ((await host.pidOf('dockerd')) === undefined) await host.start('dockerd', ['dockerd']);
   for (let tries = 0; tries < 300; tries++) {
     if (await engineAnswers(host)) return;
     await sleep(100);

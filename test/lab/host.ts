@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunOptions, runCommand } from '../../src/cli/up/run-command.ts';
 import type { Lan } from './addresses.ts';
 import { type FirstProcess, Namespaces } from './namespaces.ts';
@@ -108,10 +109,12 @@ export class Host {
     return this.machine.run(program, args, options);
   }
 
-  /** Starts a program that is known by a name from then on, unless it runs. */
-  start(name: string, command: readonly string[], env: Readonly<Record<string, string>> = {}): void {
+  /** Starts a program that is known by a name from then on. @returns once it has a process id, which is before it does anything */
+  async start(name: string, command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<void> {
     const remembered = ['sh', '-c', 'echo $$ > "/run/lab/$0.pid"; exec "$@"', name, ...command];
+    rmSync(this.machine.path(`/run/lab/${name}.pid`), { force: true });
     this.machine.start(remembered, this.logOf(name), env);
+    while (!existsSync(this.machine.path(`/run/lab/${name}.pid`))) await sleep(5);
   }
 
   /** Its process id on the host; undefined when no such program runs. */

@@ -6,6 +6,7 @@ import { bundledProgram } from '../../scripts/lib/program.ts';
 import { pauseBinary } from '../../src/agent/runtime/pause-image.ts';
 import { goArchitecture } from '../../src/agent/stats/host-facts.ts';
 import { ApiClient } from '../../src/cli/api-client.ts';
+import { installedKubectls, type KubectlOptions, type KubectlResult, runKubectl } from '../lib/kubectl.ts';
 import { addressesOf, GATEWAY, REGISTRY_PORT } from './addresses.ts';
 import * as daemons from './daemons.ts';
 import { killEngine, startEngine } from './engine.ts';
@@ -55,8 +56,23 @@ export class Lab {
 
   /** Builds a lab, after taking away what one of that name has left, and waits until its nodes are Ready. */
   static async up(options: LabOptions, say: Say = () => {}): Promise<Lab> {
-    const folder = folderOf(options.name);
     await Lab.down(options.name);
+    try {
+      const { lab, plans, images } = await Lab.#make(options, say);
+      await lab.#serve(images);
+      say(`starting ${plans.length} machines`);
+      await Promise.all(plans.map((plan) => lab.#install(plan)));
+      if (options.cluster ?? true) await lab.#startCluster(say);
+      return lab;
+    } catch (error) {
+      await Lab.down(options.name);
+      throw error;
+    }
+  }
+
+  /** Its files and its LANs. */
+  static async #make(options: LabOptions, say: Say) {
+    const folder = folderOf(options.name);
     mkdirSync(join(folder, 'hosts'), { recursive: true, mode: 0o700 });
     say('building the program and the images');
     const { command: program } = await bundledProgram(join(folder, 'program'));
@@ -64,26 +80,22 @@ export class Lab {
     writeFileSync(join(folder, 'pause'), pauseBinary(goArchitecture(process.arch)), { mode: 0o755 });
     const paths = { ready: join(folder, 'ready'), log: join(folder, 'boot.log') };
     const boot = BOOT.replace('READY', paths.ready).replace('PAUSE', join(folder, 'pause'));
-    const inside = await Namespaces.make(boot, paths);
+    const { first } = await Namespaces.make(boot, paths);
     // Known from here on, so that whatever goes wrong can be taken away.
     const bare: LabState = {
       name: options.name,
       index: 0,
-      first: inside.first,
+      first,
       program,
       hosts: [],
       impairments: { partitions: [], loss: {} },
     };
     writeState(bare);
-    const { index } = await LanSwitch.make(inside);
+    const { index } = await LanSwitch.make(new Namespaces(first));
     const plans = planHosts(options, addressesOf(index));
     const lab = new Lab({ ...bare, index, hosts: plans.map(({ record }) => record) });
     lab.#save();
-    await lab.#serve(images);
-    say(`starting ${plans.length} machines`);
-    await Promise.all(plans.map((plan) => lab.#install(plan)));
-    if (options.cluster ?? true) await lab.#startCluster(say);
-    return lab;
+    return { lab, plans, images };
   }
 
   /** A lab that another process has made. @throws Error when there is none of that name */
@@ -124,6 +136,13 @@ export class Lab {
 
   get api(): ApiClient {
     return new ApiClient(this.kubeconfig);
+  }
+
+  /** The newest kubectl here, with the lab's kubeconfig. Never throws for an exit code. */
+  kubectl(args: readonly string[], options: Partial<KubectlOptions> = {}): Promise<KubectlResult> {
+    const kubectl = installedKubectls().at(-1);
+    if (!kubectl) throw new Error('no kubectl on this machine: apt-get install kubernetes-client');
+    return runKubectl(kubectl, args, { kubeconfig: this.kubeconfig, ...options });
   }
 
   get nodes(): Host[] {

@@ -47,9 +47,10 @@ export class LanSwitch {
   /** Lays a cable to a host, whose end is `eth0`. */
   async connect(host: { name: string; machine: Namespaces; lan: Lan; byte: number }): Promise<void> {
     const network = addressesOf(this.#index)[host.lan];
+    const pid = String(host.machine.first.pid);
     // Only the network is the lab's: the process id of the other side is one of ours.
-    const peer = ['peer', 'name', 'eth0', 'netns', String(host.machine.first.pid)];
-    await this.#lab.runInNetwork('ip', ['link', 'add', wireOf(host.name), 'type', 'veth', ...peer]);
+    const peer = ['peer', 'name', 'eth0', 'address', hardwareAddress(network, host.byte), 'netns'];
+    await this.#lab.runInNetwork('ip', ['link', 'add', wireOf(host.name), 'type', 'veth', ...peer, pid]);
     await this.#lab.runInNetwork('ip', ['link', 'set', wireOf(host.name), 'master', host.lan, 'up']);
     await host.machine.shell(
       `ip address add $1.$2/24 dev eth0; ip link set eth0 up; ip route add default via $1.${GATEWAY}`,
@@ -82,6 +83,12 @@ export class LanSwitch {
     const script = 'for i in $(seq 500); do if [ ! -e /sys/class/net/$1 ]; then exit 0; fi; sleep 0.02; done; exit 1';
     await this.#lab.shell(script, wireOf(name));
   }
+}
+
+/** The same at every start, as a real card's: others would go on asking for the old one, up to half a minute. */
+function hardwareAddress(network: string, byte: number): string {
+  const bytes = [2, 0, ...network.split('.').map(Number), byte];
+  return bytes.map((one) => one.toString(16).padStart(2, '0')).join(':');
 }
 
 /** The end of a host's cable that is at the switch. */
