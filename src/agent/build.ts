@@ -114,6 +114,7 @@ export async function buildAgent(
       reserved: config.nodeLife.reserved,
     }),
     report: (node) => uplink.reportNode(node),
+    tell: (event) => uplink.reports.event({ pod: undefined, fieldPath: '', ...event }),
     clock,
     log: part('stats'),
   });

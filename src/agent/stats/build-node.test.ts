@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_HARD, parseThresholds } from '../eviction/thresholds.ts';
 import { buildNode, type NodeFacts } from './build-node.ts';
-import { goArchitecture, parseHugePages } from './host-facts.ts';
+import { goArchitecture, hugePageName } from './host-facts.ts';
 import { parseTasks } from './node-usage.ts';
 
 const GI = 1024 ** 3;
@@ -122,10 +122,10 @@ describe('buildNode', () => {
 describe('what the kernel tells', () => {
   it('is read from its files', () => {
     assert.equal(parseTasks('0.10 0.05 0.01 1/389 12345\n'), 389);
-    assert.deepEqual(parseHugePages('HugePages_Total:       3\nHugepagesize:       2048 kB\n'), {
-      'hugepages-2Mi': 6 * 1024 ** 2,
-    });
-    assert.deepEqual(parseHugePages('MemTotal: 1 kB\n'), {});
+    assert.deepEqual(hugePageName('hugepages-2048kB'), { name: 'hugepages-2Mi', bytes: 2 * 1024 ** 2 });
+    assert.equal(hugePageName('hugepages-1048576kB')?.name, 'hugepages-1Gi');
+    assert.equal(hugePageName('hugepages-64kB')?.name, 'hugepages-64Ki');
+    assert.equal(hugePageName('other'), undefined);
     assert.equal(goArchitecture('x64'), 'amd64');
   });
 });

@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { arch, hostname } from 'node:os';
+import { join } from 'node:path';
 
 /** Of this machine; read once at start, since the calls spawn processes. */
 export interface HostFacts {
@@ -37,24 +38,30 @@ async function firstLine(...paths: string[]): Promise<string> {
   return '';
 }
 
-/** `{"hugepages-2Mi": 0}` from /proc/meminfo; empty where the kernel has none. */
-export function parseHugePages(meminfo: string): Record<string, number> {
-  const number = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(meminfo)?.[1] ?? 0);
-  const sizeKb = number('Hugepagesize');
-  if (sizeKb === 0) return {};
-  const size = sizeKb >= 1024 * 1024 ? `${sizeKb / 1024 / 1024}Gi` : `${sizeKb / 1024}Mi`;
-  return { [`hugepages-${size}`]: number('HugePages_Total') * sizeKb * 1024 };
+const HUGE_PAGES = '/sys/kernel/mm/hugepages';
+
+/** `hugepages-2Mi` of the folder `hugepages-2048kB`; undefined for another one. */
+export function hugePageName(folder: string): { name: string; bytes: number } | undefined {
+  const kb = Number(/^hugepages-(\d+)kB$/.exec(folder)?.[1] ?? 0);
+  if (kb === 0) return undefined;
+  const [size, unit] = kb >= 1024 * 1024 ? [kb / 1024 / 1024, 'Gi'] : kb >= 1024 ? [kb / 1024, 'Mi'] : [kb, 'Ki'];
+  return { name: `hugepages-${size}${unit}`, bytes: kb * 1024 };
+}
+
+/** `{"hugepages-2Mi": 0}`: how many bytes are set aside of each size; empty where the kernel has none. */
+async function readHugePages(): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const folder of (await readdir(HUGE_PAGES).catch(() => [])).sort()) {
+    const page = hugePageName(folder);
+    if (page) found[page.name] = Number(await firstLine(join(HUGE_PAGES, folder, 'nr_hugepages'))) * page.bytes;
+  }
+  return found;
 }
 
 /** Reads the facts; what a machine does not tell is ''. */
 export async function readHostFacts(): Promise<HostFacts> {
   const { default: si } = await import('systeminformation');
-  const [os, cpu, memory, meminfo] = await Promise.all([
-    si.osInfo(),
-    si.cpu(),
-    si.mem(),
-    readFile('/proc/meminfo', 'utf8').catch(() => ''), // only huge pages are read from it
-  ]);
+  const [os, cpu, memory, hugePages] = await Promise.all([si.osInfo(), si.cpu(), si.mem(), readHugePages()]);
   const machineId = await firstLine('/etc/machine-id', '/var/lib/dbus/machine-id');
   return {
     hostname: hostname().toLowerCase(),
@@ -67,6 +74,6 @@ export async function readHostFacts(): Promise<HostFacts> {
     kernelVersion: os.kernel,
     osImage: [os.distro, os.release, os.codename ? `(${os.codename})` : ''].filter(Boolean).join(' '),
     architecture: goArchitecture(arch()),
-    hugePages: parseHugePages(meminfo),
+    hugePages,
   };
 }

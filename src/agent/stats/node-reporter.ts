@@ -5,6 +5,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { EngineInfo, Runtime } from '../runtime/runtime.ts';
 import { buildNode, type NodeFacts } from './build-node.ts';
 import type { HostFacts } from './host-facts.ts';
+import { conditionEvents, type NodeEvent } from './node-events.ts';
 
 export interface NodeReporterOptions {
   readonly nodeName: string;
@@ -20,6 +21,7 @@ export interface NodeReporterOptions {
   readonly resources: () => Pick<NodeFacts, 'diskTotalBytes' | 'pressures' | 'thresholds' | 'reserved'>;
   /** Takes the node whenever it was looked at: `uplink.reportNode`. */
   readonly report: (node: Node) => void;
+  readonly tell: (event: NodeEvent) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -44,6 +46,7 @@ export class NodeReporter implements Part {
   }
 
   start(): void {
+    this.#options.tell({ type: 'Normal', reason: 'Starting', message: 'Starting kubelet.' });
     this.#loop = this.#run();
   }
 
@@ -82,8 +85,11 @@ export class NodeReporter implements Part {
   async #look(): Promise<void> {
     const engine = await this.#engine();
     if (!(engine instanceof Error)) this.#rootDir = engine.rootDir;
-    this.#node = buildNode(this.#facts(), engine, this.#node);
-    if (!this.#stopping.signal.aborted) this.#options.report(this.#node);
+    const before = this.#node;
+    this.#node = buildNode(this.#facts(), engine, before);
+    if (this.#stopping.signal.aborted) return;
+    this.#options.report(this.#node);
+    for (const event of conditionEvents(before, this.#node)) this.#options.tell(event);
   }
 
   async #engine(): Promise<EngineInfo | Error> {

@@ -35,6 +35,19 @@ function condition(node: Pick<Node, 'status'> | undefined, type: string): NodeCo
 }
 
 describe('planNode', () => {
+  it('keeps what somebody else says the node has, and gives all of it to pods', () => {
+    const first = settled(FRESH, reported(), NOW);
+    const capacity = { ...first.status?.capacity, 'example.com/dongle': '3' };
+    const patched = { ...first, status: { ...first.status, capacity } };
+    const { status } = settled(patched, reported('True', '8'), NOW + 1000);
+    assert.deepEqual(status?.capacity, { 'example.com/dongle': '3', cpu: '8' });
+    assert.deepEqual(status?.allocatable, { 'example.com/dongle': '3' });
+    assert.equal(
+      planNode({ ...patched, status }, { reported: reported('True', '8'), lastHeartbeatAt: NOW }, NOW + 1000).status,
+      undefined,
+    );
+  });
+
   it('gives a new node its status with times of the master', () => {
     const node = settled(FRESH, reported(), NOW);
     assert.equal(node.status?.capacity?.cpu, '4');

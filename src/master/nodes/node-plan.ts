@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Node, NodeCondition, NodeStatus } from '../../api/types.ts';
 import { type Millis, toRfc3339 } from '../../lib/clock.ts';
+import { withExtended } from './extended-resources.ts';
 import { desiredTaints } from './taints.ts';
 
 /** The SHA-256 of the key that a node is known by. Deleting the Node forgets it, so another machine may take the name. */
@@ -104,7 +105,8 @@ function desiredStatus(node: Node, signs: NodeSigns, now: Millis): NodeStatus {
   }
   const { conditions = [], ...facts } = signs.reported?.status ?? {};
   if (!signs.reported) return { ...node.status };
-  return { ...node.status, ...facts, conditions: mergeConditions(held, conditions, now) };
+  const resources = withExtended(node.status, facts);
+  return { ...node.status, ...facts, ...resources, conditions: mergeConditions(held, conditions, now) };
 }
 
 /** Decides what a Node object must become, from what its agent said and how long it has been silent. */

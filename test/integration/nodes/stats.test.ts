@@ -51,6 +51,7 @@ describe('node stats', () => {
       networkProblem: () => '',
       resources: () => ({ diskTotalBytes: 1024, pressures: [], thresholds: [], reserved: undefined }),
       report: (node) => reports.push(node),
+      tell: () => {},
       clock: systemClock,
       log: createLogger('silent'),
     });
