@@ -25,6 +25,9 @@ import { cronJobController } from './controllers/cronjob/controller.ts';
 import { daemonSetController } from './controllers/daemonset/controller.ts';
 import { deploymentController } from './controllers/deployment/controller.ts';
 import { disruptionController } from './controllers/disruption/controller.ts';
+import { endpointsController } from './controllers/endpoints/controller.ts';
+import { endpointSliceController } from './controllers/endpointslice/controller.ts';
+import { endpointSliceMirroringController } from './controllers/endpointslice-mirroring/controller.ts';
 import { finishedPodCollector } from './controllers/finished-pods.ts';
 import { GarbageCollector } from './controllers/garbage-collector/collector.ts';
 import { jobController } from './controllers/job/controller.ts';
@@ -154,6 +157,9 @@ function controllers(parts: ControllerParts, caPem: string, cachedKinds: readonl
     jobOrphanPodController(parts),
     ttlAfterFinishedController(parts),
     cronJobController(parts),
+    endpointsController(parts),
+    endpointSliceController(parts),
+    endpointSliceMirroringController(parts),
   ];
 }
 
