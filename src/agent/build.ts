@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import { KUBERNETES_VERSION, VERSION } from '../api/version.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
-import { findHostAddress } from '../lib/host-address.ts';
 import { Lifecycle, type Part } from '../lib/lifecycle.ts';
 import { createLogger, type Logger } from '../lib/logger.ts';
 import type { Reports } from './assignments.ts';
+import { buildNetwork } from './build-network.ts';
 import { type AgentConfig, namesOf } from './config.ts';
 import { EvictionManager } from './eviction/eviction-manager.ts';
-import { DockerPodNetwork } from './network/pod-network.ts';
-import { PodNetworkKeeper } from './network/pod-network-keeper.ts';
 import { PodManager } from './pods/manager.ts';
 import { DockerRuntime } from './runtime/docker.ts';
 import type { Runtime } from './runtime/runtime.ts';
@@ -47,7 +45,7 @@ export async function buildAgent(
   const log = createLogger(config.logLevel);
   const part = (name: string) => log.child({ part: name });
   const uplink = await openUplink(config, secrets, signal, { clock, log: part('uplink') });
-  const { network: networkName, chainPrefix, owner } = namesOf(config.bridge);
+  const { network: networkName, owner } = namesOf(config.bridge);
   const runtime = new DockerRuntime({
     host: config.dockerHost,
     owner,
@@ -57,18 +55,8 @@ export async function buildAgent(
     clock,
     log: part('runtime'),
   });
-  const network = new DockerPodNetwork({
-    engine: runtime.networks,
-    log: part('network'),
-    dataDir: config.dataDir,
-    // The node's own CIDR comes with the same session: whoever has that has this.
-    clusterCidr: () => uplink.settings?.clusterCidr ?? '',
-    networkName,
-    bridge: config.bridge,
-    chainPrefix,
-  });
-  const keeper = new PodNetworkKeeper({
-    network,
+  const nodeNetwork = await buildNetwork(config, {
+    runtime,
     uplink,
     onChange: () => {
       reporter.refresh();
@@ -77,7 +65,7 @@ export async function buildAgent(
     clock,
     log: part('network'),
   });
-  const nodeIp = config.nodeIp ?? (await findHostAddress(config.masters[0]));
+  const { address, keeper, network } = nodeNetwork;
   const pods = new PodManager({
     runtime,
     network,
@@ -94,14 +82,14 @@ export async function buildAgent(
     refusal: (pod) => eviction.refusal(pod),
     node: () => ({
       name: config.nodeName,
-      ip: nodeIp,
+      ip: address.current,
       isNetworkReady: keeper.isReady,
       allocatable: uplink.node?.status?.allocatable ?? {},
     }),
   });
   const reporter = new NodeReporter({
     nodeName: config.nodeName,
-    nodeIp,
+    nodeIp: () => address.current,
     labels: config.nodeLabels,
     version: KUBERNETES_VERSION,
     host: await readHostFacts(),
@@ -131,9 +119,14 @@ export async function buildAgent(
   uplink.onOpenStream((request, dial) => streams.serve(request, dial));
   const refreshing: Part = {
     name: 'runtime-health',
-    start: () => void pods.runtimeHealth.subscribe(() => reporter.refresh()),
+    start: () =>
+      void pods.runtimeHealth.subscribe(() => {
+        reporter.refresh();
+        // Docker that comes back has put its own rules before ours.
+        keeper.wake();
+      }),
   };
-  return { parts: new Lifecycle(log).add(refreshing, reporter, uplink, keeper, pods, eviction), log };
+  return { parts: new Lifecycle(log).add(refreshing, reporter, uplink, ...nodeNetwork.parts, pods, eviction), log };
 }
 
 interface EvictionParts {

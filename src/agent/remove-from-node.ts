@@ -10,8 +10,8 @@ import { keptPath } from './uplink/kept/durable-map.ts';
 import { parseMountPoints, unmount } from './volumes/mount-table.ts';
 
 /**
- * Takes away all that an agent made on this machine: pods' containers, their mounts and files, the pod network and the firewall
- * rules. The agent must not run. Safe to repeat.
+ * Takes away all that an agent made on this machine: pods' containers, their mounts and files, the pod network, its
+ * routes and the firewall rules. The agent must not run. Safe to repeat.
  * @returns how many containers went, in words.
  */
 export async function removeFromNode(

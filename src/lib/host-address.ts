@@ -20,23 +20,26 @@ export function sourceAddressTo(host: string, port: number): Promise<string | un
   });
 }
 
+export function isLoopbackAddress(address: string): boolean {
+  return address.startsWith('127.') || address === '::1';
+}
+
 function firstExternal(): string | undefined {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   return addresses.find((address) => !address.internal && address.family === 'IPv4')?.address;
 }
 
 /** Any public address will do to ask for the default route: nothing is sent. Documentation range of RFC 5737. */
-const ANYWHERE = { host: '192.0.2.1', port: 9 };
+export const SOMEWHERE = { host: '192.0.2.1', port: 9 };
 
 /**
  * The address others reach this machine at: the one it uses towards `target`, or, where that is this very machine, the one of the default
  * route, or else the first there is.
  */
 export async function findHostAddress(target: { host: string; port: number } | undefined): Promise<string> {
-  const isLoopback = (address: string) => address.startsWith('127.') || address === '::1';
-  for (const peer of [target, ANYWHERE]) {
+  for (const peer of [target, SOMEWHERE]) {
     const address = peer && (await sourceAddressTo(peer.host, peer.port));
-    if (address && !isLoopback(address)) return address;
+    if (address && !isLoopbackAddress(address)) return address;
   }
   return firstExternal() ?? '127.0.0.1';
 }

@@ -2,7 +2,8 @@ export type NetworkErrorCode =
   | 'InvalidCidr'
   | 'AddressesExhausted' // every address of the node's pod CIDR is given out
   | 'NetworkInUse' // the Docker network is another one's, or of another CIDR with containers on it
-  | 'ToolMissing' // iptables is not installed
+  | 'ToolMissing' // iptables, ip or nft is not installed
+  | 'RoutesFailed' // pods of this node have a network, those of others can't be reached
   | 'CommandFailed';
 
 /** What the pod network could not do; the message says what helps. */

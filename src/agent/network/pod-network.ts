@@ -10,6 +10,8 @@ import type { PodNetwork } from './network.ts';
 import type { BridgeNetwork, NetworkEngine } from './network-engine.ts';
 import { NetworkError } from './network-error.ts';
 import { applyNodeSettings, hostMtu } from './node-settings.ts';
+import type { RoutePeer } from './routes/plan-routes.ts';
+import { ensureRoutes, removeRoutes } from './routes/pod-routes.ts';
 
 /** Port of the agent's DNS on the bridge; not 53, which Pi-hole and dnsmasq hold on every address. */
 const DNS_PORT = 10053;
@@ -24,6 +26,8 @@ export interface PodNetworkOptions {
   readonly dataDir: string;
   /** `10.42.0.0/16`; asked at each `ensure`, since the master tells it. */
   readonly clusterCidr: () => string;
+  /** The address that others reach this node at, and the other nodes as far as they are known; undefined: there are none. */
+  readonly neighbourhood?: () => Neighbourhood;
   /** Docker's name of the network; `bramble`. */
   readonly networkName?: string;
   /** Link name of the bridge, at most 15 characters; `bramble0`. */
@@ -34,12 +38,22 @@ export interface PodNetworkOptions {
   readonly mtu?: number;
 }
 
+export interface Neighbourhood {
+  readonly address: string;
+  readonly peers: readonly RoutePeer[];
+  /** These are all there are. */
+  readonly isComplete: boolean;
+}
+
+const ALONE: Neighbourhood = { address: '', peers: [], isComplete: false };
+
 /** A bridge network of Docker's on the node's pod CIDR, with addresses chosen by us and the firewall open for pods. */
 export class DockerPodNetwork implements PodNetwork {
   readonly #options: PodNetworkOptions;
   readonly #name: string;
   readonly #bridge: string;
   readonly #chainPrefix: string;
+  readonly #vxlanName: string;
   readonly #addresses: AddressBook;
   /** Calls of ensure and remove one after the other: two that make the same network would both fail. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -51,14 +65,20 @@ export class DockerPodNetwork implements PodNetwork {
     this.#name = options.networkName ?? 'bramble';
     this.#bridge = options.bridge ?? 'bramble0';
     this.#chainPrefix = options.chainPrefix ?? 'BRAMBLE';
+    // A link's name has at most 15 characters.
+    this.#vxlanName = `${this.#bridge.replace(/\d+$/, '').slice(0, 12)}.vx`;
     this.#addresses = new AddressBook(join(options.dataDir, 'agent', 'addresses.json'));
   }
 
-  /** @throws NetworkError InvalidCidr, NetworkInUse, ToolMissing, CommandFailed; RuntimeError of the engine */
+  /**
+   * @throws NetworkError InvalidCidr, NetworkInUse, ToolMissing, CommandFailed; RuntimeError of the engine. RoutesFailed when only
+   * other nodes' pods can't be reached: this node's have all they need.
+   */
   ensure(podCidr: string): Promise<void> {
     return this.#inTurn(async () => {
       await this.#addresses.use(podCidr);
       await this.#ensureNode();
+      const routes = await this.#ensureRoutes(podCidr);
       await this.#ensureNetwork(podCidr);
       const repaired = await ensureRules({
         chainPrefix: this.#chainPrefix,
@@ -66,11 +86,32 @@ export class DockerPodNetwork implements PodNetwork {
         podCidr,
         clusterCidr: this.#options.clusterCidr(),
         dnsPort: DNS_PORT,
-        vxlanPeers: [],
+        vxlanPeers: routes instanceof NetworkError ? [] : routes.vxlanPeers,
       });
       if (repaired > 0) this.#options.log.info({ actions: repaired }, 'firewall rules for pods set');
       await healHairpins(this.#bridge);
+      if (routes instanceof NetworkError) throw routes;
     });
+  }
+
+  /** Never the reason why this node's own pods have no network: what failed is told at the end. */
+  async #ensureRoutes(podCidr: string) {
+    const { clusterCidr, neighbourhood, log } = this.#options;
+    try {
+      const desired = {
+        ...(neighbourhood?.() ?? ALONE),
+        podCidr,
+        clusterCidr: clusterCidr(),
+        vxlanName: this.#vxlanName,
+      };
+      const result = await ensureRoutes(desired);
+      if (result.actions.length > 0)
+        log.info({ actions: result.actions.length, vxlanPeers: result.vxlanPeers }, 'routes to other nodes set');
+      return result;
+    } catch (cause) {
+      const words = cause instanceof Error ? cause.message : String(cause);
+      return new NetworkError('RoutesFailed', `other nodes' pods can't be reached: ${words}`, { cause });
+    }
   }
 
   allocate(podUid: string): Promise<string> {
@@ -90,6 +131,7 @@ export class DockerPodNetwork implements PodNetwork {
     return this.#inTurn(async () => {
       // The network last: an engine that lost count of its endpoints refuses, and what is ours alone is gone by then.
       await removeRules(this.#chainPrefix);
+      await removeRoutes(this.#vxlanName);
       await this.#addresses.remove();
       await this.#removeNetwork();
     });

@@ -9,7 +9,8 @@ import { conditionEvents, type NodeEvent } from './node-events.ts';
 
 export interface NodeReporterOptions {
   readonly nodeName: string;
-  readonly nodeIp: string;
+  /** Asked each time: it may change. */
+  readonly nodeIp: () => string;
   readonly labels: Readonly<Record<string, string>>;
   /** `v1.36.0+bramble.<version>` */
   readonly version: string;
@@ -111,7 +112,7 @@ export class NodeReporter implements Part {
     const { nodeName, nodeIp, labels, host, version, networkProblem, resources } = this.#options;
     return {
       name: nodeName,
-      ip: nodeIp,
+      ip: nodeIp(),
       labels,
       host,
       version,

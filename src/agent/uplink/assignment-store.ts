@@ -1,5 +1,6 @@
 import type { ConfigMap, KubeObject, Node, Pod, PodStatus, Secret } from '../../api/types.ts';
 import type { ObjectDelta } from '../../rpc/messages.ts';
+import type { NodePeer } from '../../rpc/node-peer.ts';
 import { referencesOf, referenceText } from '../../rpc/pod-references.ts';
 import type { Assignments } from '../assignments.ts';
 import type { DurableMap } from './kept/durable-map.ts';
@@ -29,9 +30,11 @@ export class AssignmentStore implements Assignments {
   #snapshot: Set<string> | undefined;
   #isComplete = false;
   readonly #pods = new Map<string, Pod>();
+  readonly #peers = new Map<string, NodePeer>();
   #node: Node | undefined;
   readonly #listeners = new Set<(podUid: string) => void>();
   readonly #nodeListeners = new Set<(node: Node) => void>();
+  readonly #peerListeners = new Set<() => void>();
 
   /** @param kept where the assignment outlives the agent; its word counts until the first snapshot is whole. */
   constructor(kept?: DurableMap) {
@@ -46,6 +49,11 @@ export class AssignmentStore implements Assignments {
 
   get pods(): ReadonlyMap<string, Pod> {
     return this.#pods;
+  }
+
+  /** The other nodes, by name. */
+  get peers(): ReadonlyMap<string, NodePeer> {
+    return this.#peers;
   }
 
   /** This node's object, for its pod CIDR; undefined until the master sent it. */
@@ -72,6 +80,12 @@ export class AssignmentStore implements Assignments {
     return () => this.#nodeListeners.delete(listener);
   }
 
+  /** Calls back whenever a peer came, went or moved, and when the first snapshot is whole. */
+  onPeers(listener: () => void): () => void {
+    this.#peerListeners.add(listener);
+    return () => this.#peerListeners.delete(listener);
+  }
+
   /** A session has opened: what follows up to `endSnapshot` is all there is. What is held stays until then. */
   beginSnapshot(): void {
     this.#snapshot = new Set();
@@ -87,7 +101,9 @@ export class AssignmentStore implements Assignments {
       if (!named.has(identity)) this.#remove(identity, object);
     }
     // Whoever held back because the picture was not whole looks again.
-    if (!wasComplete) for (const uid of this.#pods.keys()) this.#tell(uid);
+    if (wasComplete) return;
+    for (const uid of this.#pods.keys()) this.#tell(uid);
+    this.#tellOfPeers();
   }
 
   /** Takes one delta. A PUT of what is held already, to the byte, changes nothing and tells nobody. */
@@ -116,6 +132,7 @@ export class AssignmentStore implements Assignments {
     this.#held.set(identity, { text, object });
     if (isPod(object)) this.#pods.set(object.metadata.uid ?? '', this.#remembered(object));
     if (isNode(object)) this.#node = object;
+    if (isPeer(object)) this.#peers.set(object.metadata.name, object);
     return object;
   }
 
@@ -134,6 +151,7 @@ export class AssignmentStore implements Assignments {
       this.#pods.delete(object.metadata.uid ?? '');
       this.#history?.left(object.metadata.uid ?? '');
     }
+    if (isPeer(object)) this.#peers.delete(object.metadata.name);
     if (!isNode(object)) this.#announce(object);
   }
 
@@ -142,6 +160,8 @@ export class AssignmentStore implements Assignments {
       for (const listener of this.#nodeListeners) listener(object);
     } else if (isPod(object)) {
       this.#tell(object.metadata.uid ?? '');
+    } else if (isPeer(object)) {
+      this.#tellOfPeers();
     } else {
       const { namespace = '', name } = object.metadata;
       const changed = referenceText({ kind: object.kind === 'Secret' ? 'Secret' : 'ConfigMap', namespace, name });
@@ -151,9 +171,17 @@ export class AssignmentStore implements Assignments {
     }
   }
 
+  #tellOfPeers(): void {
+    for (const listener of this.#peerListeners) listener();
+  }
+
   #tell(podUid: string): void {
     for (const listener of this.#listeners) listener(podUid);
   }
+}
+
+function isPeer(object: KubeObject): object is NodePeer {
+  return object.kind === 'Peer';
 }
 
 function isPod(object: KubeObject): object is Pod {

@@ -5,6 +5,7 @@ import type { Logger } from '../../lib/logger.ts';
 import { renewAt } from '../../lib/renewal.ts';
 import { RpcClient } from '../../rpc/client.ts';
 import type { Welcome } from '../../rpc/messages.ts';
+import type { NodePeer } from '../../rpc/node-peer.ts';
 import type { Keepalive } from '../../rpc/transport.ts';
 import type { Assignments, ClusterSettings, Reports } from '../assignments.ts';
 import { AssignmentStore } from './assignment-store.ts';
@@ -91,6 +92,15 @@ export class Uplink implements Part {
   /** This node's object as the master has it (spec.podCIDR), or had it last; undefined before the first session of all. */
   get node(): Node | undefined {
     return this.#assignments.node;
+  }
+
+  /** The other nodes as the master has them; all of them once `assignments.isComplete`. */
+  get peers(): readonly NodePeer[] {
+    return [...this.#assignments.peers.values()];
+  }
+
+  onPeers(listener: () => void): () => void {
+    return this.#assignments.onPeers(listener);
   }
 
   /** As told last, maybe before a restart; undefined before the first session of all. */

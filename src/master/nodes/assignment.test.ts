@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { aNode, aPod } from '../../../test/lib/builders.ts';
 import type { ConfigMap, KubeObject, Pod, Secret } from '../../api/types.ts';
+import type { NodePeer } from '../../rpc/node-peer.ts';
 import { type Reference, referencesOf, referenceText } from '../../rpc/pod-references.ts';
-import { planDeltas, type Sent, wantedObjects } from './assignment.ts';
+import { planDeltas, planPeerDeltas, type Sent, wantedObjects } from './assignment.ts';
 
 const POD: Pod = aPod({
   spec: {
@@ -120,5 +121,33 @@ describe('planDeltas', () => {
     const managed = { ...one, metadata: { ...one.metadata, managedFields: [{ manager: 'kubectl' }] } };
     const [planned] = planDeltas([managed], new Map());
     assert.equal(Buffer.from(planned?.delta.object ?? '').includes('managedFields'), false);
+  });
+});
+
+describe('planPeerDeltas', () => {
+  const peer = (name: string, internalIP: string): NodePeer => ({
+    apiVersion: 'v1',
+    kind: 'Peer',
+    metadata: { name },
+    spec: { podCIDR: '10.42.2.0/24', internalIP },
+  });
+
+  it('looks only at those that changed: new ones, moved ones, and those that left', () => {
+    const sent = new Map<string, Sent>();
+    const peers = new Map(['a', 'b', 'c'].map((name) => [name, peer(name, '192.168.77.11')]));
+    const step = (...changed: string[]) => {
+      const planned = planPeerDeltas(new Set(changed), (name) => peers.get(name), sent);
+      for (const one of planned) {
+        if (one.sent) sent.set(one.identity, one.sent);
+        else sent.delete(one.identity);
+      }
+      return planned.map(({ delta }) => `${delta.operation} ${delta.kind} ${delta.name}`);
+    };
+    assert.deepEqual(step('a', 'b', 'c'), ['PUT Peer a', 'PUT Peer b', 'PUT Peer c']);
+    assert.deepEqual(step('a'), []);
+    peers.set('b', peer('b', '192.168.77.99'));
+    peers.delete('c');
+    assert.deepEqual(step('a'), []);
+    assert.deepEqual(step('b', 'c', 'never-there'), ['PUT Peer b', 'DELETE Peer c']);
   });
 });

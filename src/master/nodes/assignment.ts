@@ -1,5 +1,6 @@
 import type { KubeObject, Node, Pod } from '../../api/types.ts';
 import type { ObjectDelta } from '../../rpc/messages.ts';
+import type { NodePeer } from '../../rpc/node-peer.ts';
 import { type Reference, referencesOf, referenceText } from '../../rpc/pod-references.ts';
 
 /** How a session tells objects apart: pods by uid, since a name may come back as another pod. */
@@ -28,9 +29,14 @@ export function wantedObjects(
  * would make an echo of every report. But the conditions that a pod's readiness gates name are others' to write.
  */
 export function versionOf(object: KubeObject): string {
+  if (isPeer(object)) return JSON.stringify(object.spec);
   if (object.kind !== 'Pod' && object.kind !== 'Node') return object.metadata.resourceVersion ?? '';
   const { resourceVersion: _, managedFields: __, ...metadata } = object.metadata;
   return JSON.stringify([metadata, 'spec' in object ? object.spec : undefined, isPod(object) ? gatesOf(object) : []]);
+}
+
+function isPeer(object: KubeObject): object is NodePeer {
+  return object.kind === 'Peer';
 }
 
 function isPod(object: KubeObject): object is Pod {
@@ -93,4 +99,26 @@ export function planDeltas(
   });
   const isPod = ({ delta }: PlannedDelta) => delta.kind === 'Pod';
   return [...gone.filter(isPod), ...changed, ...gone.filter((planned) => !isPod(planned))];
+}
+
+/**
+ * The same for the nodes beside the agent's own. Only those that changed are looked at: of a thousand nodes each would
+ * otherwise look at all others whenever one of its pods changes.
+ * @param changed names of nodes that may be other than what was sent.
+ */
+export function planPeerDeltas(
+  changed: ReadonlySet<string>,
+  lookUp: (name: string) => NodePeer | undefined,
+  sent: ReadonlyMap<string, Sent>,
+): PlannedDelta[] {
+  const names = [...changed];
+  const before = names.flatMap((name) => {
+    const identity = `Peer//${name}`;
+    const known = sent.get(identity);
+    return known ? [[identity, known] as const] : [];
+  });
+  return planDeltas(
+    names.map(lookUp).filter((peer) => peer !== undefined),
+    new Map(before),
+  );
 }

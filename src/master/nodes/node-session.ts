@@ -2,14 +2,18 @@ import type { ApiError } from '../../api/meta/errors.ts';
 import type { KubeObject, Node, Pod } from '../../api/types.ts';
 import type { MessageStream } from '../../rpc/message-stream.ts';
 import type { AgentMessage, MasterMessage, OpenStream, Welcome } from '../../rpc/messages.ts';
+import type { NodePeer } from '../../rpc/node-peer.ts';
 import { type Reference, referencesOf, referenceText } from '../../rpc/pod-references.ts';
-import { planDeltas, type Sent, versionOf, wantedObjects } from './assignment.ts';
+import { type PlannedDelta, planDeltas, planPeerDeltas, type Sent, versionOf, wantedObjects } from './assignment.ts';
 
 /** What a session reads of the cluster, as it is now. */
 export interface SessionView {
   node(): Node | undefined;
   pods(): readonly Pod[];
   lookUp(reference: Reference): KubeObject | undefined;
+  /** Names of the other nodes. */
+  peerNames(): Iterable<string>;
+  peer(name: string): NodePeer | undefined;
 }
 
 /**
@@ -21,6 +25,8 @@ export class NodeSession {
   readonly #stream: MessageStream<AgentMessage, MasterMessage>;
   readonly #view: SessionView;
   readonly #sent = new Map<string, Sent>();
+  readonly #sentPeers = new Map<string, Sent>();
+  #changedPeers: Set<string>;
   readonly #ended = Promise.withResolvers<never>();
   /** Objects of the cache never change, so what is made of one holds as long as it lives. */
   readonly #versions = new WeakMap<KubeObject, string>();
@@ -33,6 +39,7 @@ export class NodeSession {
     this.nodeName = nodeName;
     this.#stream = stream;
     this.#view = view;
+    this.#changedPeers = new Set(view.peerNames());
     this.#ended.promise.catch(() => {}); // heard in `run`, which may not have begun
   }
 
@@ -52,6 +59,13 @@ export class NodeSession {
   /** Something of this node changed. */
   wake(): void {
     this.#wake.resolve();
+  }
+
+  /** Another node came, went or moved. */
+  peerChanged(name: string): void {
+    if (name === this.nodeName) return;
+    this.#changedPeers.add(name);
+    this.wake();
   }
 
   /** Whether a pod of this node names that ConfigMap or Secret. */
@@ -86,13 +100,32 @@ export class NodeSession {
   async #sendDeltas(): Promise<void> {
     // Before looking: a change that comes while this pass writes wakes the next one.
     this.#wake = Promise.withResolvers<void>();
+    await this.#sendPeers();
     const pods = this.#view.pods();
     this.#references = new Set(pods.flatMap(referencesOf).map(referenceText));
     const wanted = wantedObjects(this.#view.node(), pods, (reference) => this.#view.lookUp(reference));
-    for (const { identity, delta, sent } of planDeltas(wanted, this.#sent, (object) => this.#version(object))) {
+    await this.#sendAll(
+      planDeltas(wanted, this.#sent, (object) => this.#version(object)),
+      this.#sent,
+    );
+  }
+
+  /** Before the node itself: its pod network is made with a view of where the others are. */
+  async #sendPeers(): Promise<void> {
+    const changed = this.#changedPeers;
+    if (changed.size === 0) return;
+    this.#changedPeers = new Set();
+    await this.#sendAll(
+      planPeerDeltas(changed, (name) => this.#view.peer(name), this.#sentPeers),
+      this.#sentPeers,
+    );
+  }
+
+  async #sendAll(planned: readonly PlannedDelta[], remembered: Map<string, Sent>): Promise<void> {
+    for (const { identity, delta, sent } of planned) {
       await this.#stream.write({ delta });
-      if (sent) this.#sent.set(identity, sent);
-      else this.#sent.delete(identity);
+      if (sent) remembered.set(identity, sent);
+      else remembered.delete(identity);
     }
   }
 

@@ -21,6 +21,7 @@ import type { Reference } from '../../rpc/pod-references.ts';
 import type { NodeHandler, Peer } from '../../rpc/server.ts';
 import type { EventRecorder, ObjectCache, ResourceClient } from '../resource-client.ts';
 import type { Enrollment } from './enrollment.ts';
+import { NodePeers } from './node-peers.ts';
 import { NodeRegistry } from './node-registry.ts';
 import { NodeSession, type SessionView } from './node-session.ts';
 import { parseNode } from './parse.ts';
@@ -50,6 +51,7 @@ export class NodeSessions implements Part, NodeHandler {
   readonly #reports: PodReports;
   readonly #broker: StreamBroker;
   readonly #pods = new PodIndex();
+  readonly #peers = new NodePeers();
   readonly #sessions = new Map<string, NodeSession>();
   #unsubscribe: (() => void)[] = [];
 
@@ -72,6 +74,9 @@ export class NodeSessions implements Part, NodeHandler {
     this.#reports.start();
     this.#unsubscribe = [
       this.#pods.follow(cache, (nodeName) => this.#sessions.get(nodeName)?.wake()),
+      this.#peers.follow(cache, (name) => {
+        for (const session of this.#sessions.values()) session.peerChanged(name);
+      }),
       cache.subscribe(CONFIG_MAP, wakeNamers('ConfigMap')),
       cache.subscribe(SECRET, wakeNamers('Secret')),
       cache.subscribe(NODE, ({ type, object }) => {
@@ -145,6 +150,8 @@ export class NodeSessions implements Part, NodeHandler {
       pods: () => this.#pods.podsOf(nodeName),
       lookUp: ({ kind, namespace, name }) =>
         kind === 'Secret' ? cache.get(SECRET, { namespace, name }) : cache.get(CONFIG_MAP, { namespace, name }),
+      peerNames: () => [...this.#peers.names()].filter((name) => name !== nodeName),
+      peer: (name) => this.#peers.get(name),
     };
   }
 

@@ -65,6 +65,35 @@ describe('a node’s session', () => {
     assert.equal(assignments.secret('default', 'theirs'), undefined);
   });
 
+  it('tells each node where the others’ pods are, and nothing else of them', async () => {
+    const one = await agent('pi-1');
+    await eventually(() => assert.ok(one.assignments.isComplete));
+    assert.deepEqual(one.peers, []);
+    let calls = 0;
+    one.onPeers(() => (calls += 1));
+    const two = await agent('pi-2');
+    const podCIDR = await eventually(async () => {
+      const { spec } = await master.node('pi-2');
+      assert.deepEqual(
+        one.peers.map((peer) => [peer.metadata, peer.spec]),
+        [[{ name: 'pi-2' }, { podCIDR: spec.podCIDR, internalIP: '127.0.0.1' }]],
+      );
+      return spec.podCIDR;
+    });
+    assert.deepEqual(
+      two.peers.map(({ metadata }) => metadata.name),
+      ['pi-1'],
+    );
+    const moved = machine('pi-2');
+    const addresses = [{ type: 'InternalIP', address: '192.168.77.99' }];
+    two.reportNode({ ...moved, status: { ...moved.status, addresses } });
+    await eventually(() => assert.deepEqual(one.peers[0]?.spec, { podCIDR, internalIP: '192.168.77.99' }));
+    await master.client.delete(NODE, { namespace: '', name: 'pi-2' });
+    await two.stop();
+    await eventually(() => assert.ok(one.peers.every(({ spec }) => spec.internalIP !== '192.168.77.99')));
+    assert.ok(calls >= 3);
+  });
+
   it('follows what changes: pods that come and go, and ConfigMaps that they name', async () => {
     const { assignments } = await agent('pi-1');
     await eventually(() => assert.ok(assignments.isComplete));

@@ -43,7 +43,7 @@ describe('node stats', () => {
     let isAway = false;
     const reporter = new NodeReporter({
       nodeName: 'pi-1',
-      nodeIp: '127.0.0.1',
+      nodeIp: () => '127.0.0.1',
       labels: {},
       version: 'v1.36.0+bramble.test',
       host: await readHostFacts(),

@@ -1,0 +1,68 @@
+import type { Clock } from '../lib/clock.ts';
+import { findHostAddress } from '../lib/host-address.ts';
+import type { Part } from '../lib/lifecycle.ts';
+import type { Logger } from '../lib/logger.ts';
+import { type AgentConfig, namesOf } from './config.ts';
+import { networkEvents } from './network/network-events.ts';
+import { NodeAddress } from './network/node-address.ts';
+import { DockerPodNetwork } from './network/pod-network.ts';
+import { PodNetworkKeeper } from './network/pod-network-keeper.ts';
+import type { DockerRuntime } from './runtime/docker.ts';
+import type { Uplink } from './uplink/uplink.ts';
+
+export interface NodeNetwork {
+  readonly network: DockerPodNetwork;
+  readonly keeper: PodNetworkKeeper;
+  readonly address: NodeAddress;
+  /** What of it runs, in the order to start it. */
+  readonly parts: readonly Part[];
+}
+
+export interface NodeNetworkParts {
+  readonly runtime: DockerRuntime;
+  readonly uplink: Uplink;
+  /** The node has a network now, or none, or another address. */
+  readonly onChange: () => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Makes everything that keeps this node's pods connected. */
+export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts): Promise<NodeNetwork> {
+  const { runtime, uplink, onChange, clock, log } = given;
+  const { bridge, dataDir, masters } = config;
+  const { network: networkName, chainPrefix } = namesOf(bridge);
+  const address = new NodeAddress({
+    initial: config.nodeIp ?? (await findHostAddress(masters[0])),
+    isFixed: config.nodeIp !== undefined,
+    masters,
+  });
+  const network = new DockerPodNetwork({
+    engine: runtime.networks,
+    log,
+    dataDir,
+    // The node's own CIDR comes with the same session: whoever has that has this.
+    clusterCidr: () => uplink.settings?.clusterCidr ?? '',
+    neighbourhood: () => ({
+      address: address.current,
+      peers: uplink.peers.map(({ metadata: { name }, spec }) => ({
+        name,
+        podCidr: spec.podCIDR,
+        address: spec.internalIP,
+      })),
+      isComplete: uplink.assignments.isComplete,
+    }),
+    networkName,
+    bridge,
+    chainPrefix,
+  });
+  const refreshAddress = async () => {
+    const before = address.current;
+    if (!(await address.refresh())) return;
+    log.info({ before, now: address.current }, 'this node has another address');
+    onChange();
+  };
+  const keeper = new PodNetworkKeeper({ network, uplink, onChange, refreshAddress, clock, log });
+  const events = networkEvents({ bridge, chainPrefix, onEvent: () => keeper.wake(), clock, log });
+  return { network, keeper, address, parts: [keeper, ...events] };
+}
