@@ -1,6 +1,7 @@
 /**
  * Makes dist/bramble, a bundle that this checkout's Node.js runs (one file to read at start and no compiler in the memory of
- * daemons), and dist/bramble-linux-{x64,arm64}, single executables that need nothing. `--if-changed` makes the bundle alone, and
+ * daemons), and dist/bramble-linux-{x64,arm64}, single executables that need nothing
+ * (`--arch=x64`: that one alone). `--if-changed` makes the bundle alone, and
  * only when a source is newer: what `bramble up` in a checkout runs.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -32,7 +33,8 @@ if (process.argv.includes('--if-changed') && isCurrent()) {
   console.log('built dist/bramble');
 }
 if (!process.argv.includes('--if-changed')) {
-  for (const architecture of ARCHITECTURES) {
+  const only = process.argv.find((text) => text.startsWith('--arch='))?.slice('--arch='.length);
+  for (const architecture of ARCHITECTURES.filter((name) => only === undefined || name === only)) {
     const { file, bytes } = await buildExecutable(architecture);
     console.log(`built ${relative(ROOT, file)}, ${Math.round(bytes / 1e6)} MB`);
   }

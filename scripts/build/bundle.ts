@@ -11,6 +11,7 @@ export const DIST = join(ROOT, 'dist');
 const ASSETS: Readonly<Record<string, string>> = {
   generated: 'src/api/generated',
   'deploy/examples': 'deploy/examples',
+  'deploy/install.sh': 'deploy/install.sh',
 };
 
 /** For a process that is small when it rests. */

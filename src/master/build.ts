@@ -42,6 +42,8 @@ import { serviceAccountController } from './controllers/service-account.ts';
 import { statefulSetController } from './controllers/statefulset/controller.ts';
 import { taintEvictionController } from './controllers/taint-eviction/controller.ts';
 import { ttlAfterFinishedController } from './controllers/ttl-after-finished/controller.ts';
+import { DownloadRoute } from './downloads/download-route.ts';
+import { ReleaseFiles } from './downloads/files.ts';
 import { type Chore, Housekeeping } from './housekeeping.ts';
 import { Enrollment } from './nodes/enrollment.ts';
 import { NodeServer } from './nodes/node-server.ts';
@@ -95,6 +97,7 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
     engine,
     kinds: new KindTable(KINDS),
     connect: new PodStreams({ nodes: nodes.sessions, clock, log: part('streams') }),
+    openRoutes: [downloads(config, ca, clock)],
     version: VERSION,
     advertise: `${config.advertiseAddress}:${config.listen.port}`,
     clock,
@@ -124,6 +127,16 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
     kubeconfigPart(config, ca, clock),
   );
   return { parts, log };
+}
+
+function downloads(config: MasterConfig, ca: CertificateAuthority, clock: Clock): DownloadRoute {
+  return new DownloadRoute({
+    files: new ReleaseFiles(config.dataDir),
+    caPem: ca.caPem,
+    grpcPort: config.grpcListen.port,
+    address: `${config.advertiseAddress}:${config.listen.port}`,
+    clock,
+  });
 }
 
 function admission(config: MasterConfig, parts: Pick<AdmissionOptions, 'store' | 'cache' | 'cachedKinds' | 'clock'>) {

@@ -21,6 +21,8 @@ export interface ClusterOptions {
   readonly serviceCidr?: string;
   readonly nodeName?: string;
   readonly agent?: boolean;
+  /** What is run, with its first arguments; this checkout's source when left out. */
+  readonly program?: readonly string[];
   /** The engine that the agent uses. */
   readonly dockerHost?: string;
   /** A folder that exists, to keep everything but the logs in; it is emptied at the end. A new one when left out. */
@@ -56,6 +58,7 @@ export class TestCluster {
       serviceCidr: '10.143.0.0/16',
       nodeName: 'test-node',
       agent: true,
+      program: [BRAMBLE],
       dockerHost: AGENT_DEFAULTS['docker-host'],
       agentFlags: [],
       ...options,
@@ -69,6 +72,10 @@ export class TestCluster {
 
   get api(): ApiClient {
     return new ApiClient(this.kubeconfig);
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   get grpcPort(): number {
@@ -189,9 +196,16 @@ export class TestCluster {
   }
 
   #spawn(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): void {
+    const [program = '', ...first] = this.#options.program;
     const child = spawn(
-      BRAMBLE,
-      [name, `--data-dir=${name === 'agent' ? this.agentDataDir : this.dataDir}`, '--log-level=debug', ...args],
+      program,
+      [
+        ...first,
+        name,
+        `--data-dir=${name === 'agent' ? this.agentDataDir : this.dataDir}`,
+        '--log-level=debug',
+        ...args,
+      ],
       {
         env: { ...process.env, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -13,6 +13,7 @@ import {
 } from '../../master/pki/join-tokens.ts';
 import { ApiClient } from '../api-client.ts';
 import { kubeconfigOf, withDataDir } from '../data-dir.ts';
+import { installLine } from '../install-line.ts';
 import { textTable } from '../text-table.ts';
 
 const SECRETS = `/api/v1/namespaces/${TOKEN_NAMESPACE}/secrets`;
@@ -21,6 +22,7 @@ interface CreateOptions {
   readonly dataDir: string;
   readonly ttl: string;
   readonly description?: string;
+  readonly printInstallCommand?: boolean;
 }
 
 /** `bramble token create|list|revoke`: the one-word tokens that let machines join. */
@@ -30,9 +32,15 @@ export function tokenCommand(): Command {
     .description('print a new token: one word, shown this once')
     .option('--ttl <time>', 'how long it may be used: 30m, 24h, 7d; 0 for ever', '24h')
     .option('--description <text>', 'what it is for')
+    .option(
+      '--print-install-command',
+      'print a line to paste on a machine that has only curl: it installs Bramble and joins',
+    )
     .addHelpText('after', '\nExample:\n  bramble token create --ttl 30m --description "the Pi under the desk"')
     .action(async (options: CreateOptions) => {
-      console.log(await createToken(new ApiClient(kubeconfigOf(options.dataDir)), options));
+      const api = new ApiClient(kubeconfigOf(options.dataDir));
+      const word = await createToken(api, options);
+      console.log(options.printInstallCommand ? await installLine(api, word) : word);
     });
   withDataDir(token.command('list'))
     .description('show the tokens that can be used, without their secret part')

@@ -29,6 +29,14 @@ export interface UpgradeExchange extends Omit<Exchange, 'response' | 'warnings'>
   readonly head: Buffer;
 }
 
+/** A request of whoever it may be. */
+export type OpenExchange = Omit<Exchange, 'user' | 'warnings'>;
+
+/** Serves everybody, known or not, what is no secret. @returns false for paths that are not its own. */
+export interface OpenRoute {
+  handle(exchange: OpenExchange): Promise<boolean>;
+}
+
 /** Serves what it knows. @returns false for paths that are not its own. */
 export interface Route {
   handle(exchange: Exchange): Promise<boolean>;
@@ -39,6 +47,8 @@ export interface HandlerOptions {
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly routes: readonly Route[];
+  /** Asked before anybody is authenticated. */
+  readonly openRoutes: readonly OpenRoute[];
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -61,7 +71,9 @@ export class RequestHandler {
     response.on('error', () => gone.abort());
     const warnings = new Warnings();
     try {
-      const admitted = await this.#admit(request, AbortSignal.any([gone.signal, stopping]));
+      const signal = AbortSignal.any([gone.signal, stopping]);
+      if (await this.#serveOpenly(request, response, signal)) return;
+      const admitted = await this.#admit(request, signal);
       if (!admitted || !(await this.#route({ ...admitted, request, response, warnings }))) {
         sendText(response, 404, '404 page not found\n');
       }
@@ -107,6 +119,15 @@ export class RequestHandler {
     const decision = await authorizer.authorize(access);
     if (!decision.isAllowed) throw forbiddenError(access, decision);
     return { info, user, signal };
+  }
+
+  async #serveOpenly(request: HttpRequest, response: HttpResponse, signal: AbortSignal): Promise<boolean> {
+    const info = parseRequest(request.method ?? 'GET', request.url ?? '/');
+    if (!info || info.isResource) return false;
+    for (const route of this.#options.openRoutes) {
+      if (await route.handle({ request, response, info, signal })) return true;
+    }
+    return false;
   }
 
   async #route(exchange: Exchange): Promise<boolean> {

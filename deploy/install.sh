@@ -1,0 +1,110 @@
+#!/bin/sh
+# Puts Bramble on this machine and lets it join the cluster of the master that served this text. Needs nothing from the internet.
+#   --token WORD | --token-file FILE   what `bramble token create` printed on the master; or BRAMBLE_TOKEN in the environment
+#   --dir FOLDER                       where the executable goes (default /usr/local/bin)
+#   --no-join                          only install
+# Everything else goes to `bramble join`, which says what it takes: `bramble join --help`.
+set -eu
+
+MASTER='@MASTER@'
+AGENTS='@AGENTS@'
+
+say() { printf '%s\n' "$*" >&2; }
+fail() {
+  say "bramble: $*"
+  exit 1
+}
+
+# The master's own authority: the executable is fetched over a connection that it vouches for, and over no other.
+write_ca() {
+  cat >"$1" <<'PEM'
+@CA@
+PEM
+}
+
+# The release for this machine. A 64-bit kernel may run a 32-bit system (Raspberry Pi OS does so): the class of /bin/sh's ELF header tells.
+architecture() {
+  case $(uname -m) in
+    x86_64 | amd64) name=x64 ;;
+    aarch64 | arm64) name=arm64 ;;
+    *) fail "$(uname -m) is not served: Bramble runs on 64-bit ARM and 64-bit x86" ;;
+  esac
+  class=$(od -An -tx1 -j4 -N1 /bin/sh | tr -d ' ')
+  [ "$class" = 02 ] || fail "the kernel is 64-bit, but this system is 32-bit: install a 64-bit one (Raspberry Pi OS 64-bit, Debian arm64)"
+  printf '%s' "$name"
+}
+
+# fetch PATH FILE
+fetch() {
+  if command -v curl >/dev/null; then
+    code=$(curl --silent --show-error --proto =https --cacert "$work/ca.crt" --output "$2" --write-out '%{http_code}' "https://$MASTER$1") ||
+      fail "the master could not be asked under https://$MASTER: use an address that its certificate names (curl says above what is wrong)"
+    [ "$code" = 200 ] || fail "$(cat "$2")"
+  elif command -v wget >/dev/null; then
+    wget -q --https-only --ca-certificate="$work/ca.crt" -O "$2" "https://$MASTER$1" ||
+      fail "https://$MASTER$1 could not be fetched; 'wget --ca-certificate=...' says why"
+  else
+    fail "neither curl nor wget is installed: 'apt-get install curl' first"
+  fi
+}
+
+# A token ends with the SHA-256 of the authority's public key.
+check_token() {
+  printf '%s' "$token" | grep -Eqx '[a-z0-9]{6}\.[a-z0-9]{26}\.[0-9a-f]{64}' ||
+    fail "--token must be the whole word that 'bramble token create' printed on the master"
+  if ! command -v openssl >/dev/null; then
+    say "openssl is not installed: whether this is the token's master is checked when the machine joins"
+    return
+  fi
+  hash=$(openssl x509 -in "$work/ca.crt" -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum | cut -d' ' -f1)
+  [ "$hash" = "${token##*.}" ] ||
+    fail "the token is not one of the master at $MASTER: it is another cluster's, or somebody stands in between. Nothing was installed"
+}
+
+main() {
+  token=${BRAMBLE_TOKEN:-} dir=/usr/local/bin join=yes
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --token | --token-file | --dir)
+        [ $# -ge 2 ] || fail "$1 needs a value"
+        case $1 in --token) token=$2 ;; --token-file) token=$(cat "$2") ;; --dir) dir=$2 ;; esac
+        shift
+        ;;
+      --token=*) token=${1#*=} ;;
+      --no-join) join= ;;
+      *) break ;;
+    esac
+    shift
+  done
+  [ -z "$join" ] || [ "$(id -u)" = 0 ] || fail "run it as root: put 'sudo' before 'sh'"
+  [ -n "$token" ] || [ -z "$join" ] || fail "--token is missing: 'bramble token create' on the master prints one"
+  release=bramble-linux-$(architecture)
+
+  mkdir -p "$dir"
+  # In the same folder: a rename then replaces a running executable whole, and /tmp may forbid to run things.
+  work=$(mktemp -d "$dir/.bramble.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  trap 'exit 1' HUP INT TERM
+  write_ca "$work/ca.crt"
+  [ -z "$token" ] || check_token
+
+  say "fetching $release from $MASTER ..."
+  fetch "/download/$release" "$work/$release"
+  fetch "/download/$release.sha256" "$work/$release.sha256"
+  (cd "$work" && sha256sum -c "$release.sha256" >/dev/null) || fail "$release arrived damaged: try again"
+  chmod 755 "$work/$release"
+  "$work/$release" version >&2 || fail "$release does not run here: it needs the C library of Debian 12 or newer"
+  mv -f "$work/$release" "$dir/bramble"
+  say "installed $dir/bramble"
+  [ -n "$join" ] || return 0
+
+  (umask 077 && printf '%s\n' "$token" >"$work/token")
+  if "$dir/bramble" join --help >/dev/null 2>&1; then
+    "$dir/bramble" join "$AGENTS" --token-file "$work/token" "$@"
+  else
+    "$dir/bramble" agent --master "$AGENTS" --token-file "$work/token" "$@"
+  fi
+}
+
+# Last, so that half of this text does nothing.
+main "$@"
