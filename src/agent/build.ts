@@ -17,7 +17,7 @@ import { PodUsageReader } from './stats/pod-usage-reader.ts';
 import { AgentStreams } from './streams/agent-streams.ts';
 import { Contact, contactPath } from './uplink/contact.ts';
 import { ensureEnrolled } from './uplink/enroll.ts';
-import { IdentityStore } from './uplink/identity.ts';
+import { IdentityStore, nodeNameOf } from './uplink/identity.ts';
 import { DurableMap, keptPath } from './uplink/kept/durable-map.ts';
 import { Uplink } from './uplink/uplink.ts';
 
@@ -44,7 +44,7 @@ export async function buildAgent(
 ): Promise<Agent> {
   const log = createLogger(config.logLevel);
   const part = (name: string) => log.child({ part: name });
-  const uplink = await openUplink(config, secrets, signal, { clock, log: part('uplink') });
+  const { uplink, nodeName } = await openUplink(config, secrets, signal, { clock, log: part('uplink') });
   const { network: networkName, owner } = namesOf(config.bridge);
   const runtime = new DockerRuntime({
     host: config.dockerHost,
@@ -81,14 +81,14 @@ export async function buildAgent(
     }),
     refusal: (pod) => eviction.refusal(pod),
     node: () => ({
-      name: config.nodeName,
+      name: nodeName,
       ip: address.current,
       isNetworkReady: keeper.isReady,
       allocatable: uplink.node?.status?.allocatable ?? {},
     }),
   });
   const reporter = new NodeReporter({
-    nodeName: config.nodeName,
+    nodeName,
     nodeIp: () => address.current,
     labels: config.nodeLabels,
     version: KUBERNETES_VERSION,
@@ -157,12 +157,17 @@ async function openUplink(
   { joinToken }: AgentSecrets,
   signal: AbortSignal,
   { clock, log }: { clock: Clock; log: Logger },
-): Promise<Uplink> {
+): Promise<{ uplink: Uplink; nodeName: string }> {
   const store = new IdentityStore(join(config.dataDir, 'agent'));
   const masters = config.masters.map(({ host, port }) => `${host}:${port}`);
-  const { nodeName } = config;
-  const identity = await ensureEnrolled({ masters, token: joinToken, nodeName, store, clock, log }, signal);
+  const wanted = { nodeName: config.nodeName, mayRename: !config.isNodeNameGiven };
+  const identity = await ensureEnrolled({ masters, token: joinToken, ...wanted, store, clock, log }, signal);
+  const nodeName = nodeNameOf(identity.certPem) ?? config.nodeName;
   const kept = await DurableMap.open({ path: keptPath(config.dataDir), keyPem: identity.keyPem, clock, log });
   const contact = new Contact({ path: contactPath(config.dataDir), log });
-  return new Uplink({ masters, nodeName, identity, store, kept, contact, agentVersion: VERSION, clock, log });
+  const agentVersion = VERSION;
+  return {
+    nodeName,
+    uplink: new Uplink({ masters, nodeName, identity, store, kept, contact, agentVersion, clock, log }),
+  };
 }

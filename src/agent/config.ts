@@ -10,6 +10,8 @@ export interface AgentConfig {
   readonly logLevel: LogLevel;
   readonly masters: readonly HostPort[];
   readonly nodeName: string;
+  /** Somebody chose the name; else it is the host name, and the name that the node joined under counts. */
+  readonly isNodeNameGiven: boolean;
   /** undefined: the address this machine uses towards the master. */
   readonly nodeIp: string | undefined;
   readonly dockerHost: string;
@@ -75,6 +77,7 @@ export function parseAgentConfig(flags: RawOptions, file: RawOptions): AgentConf
     logLevel: level ?? 'info',
     masters: masters.filter((master) => master !== undefined),
     nodeName,
+    isNodeNameGiven: 'node-name' in file || 'node-name' in flags,
     nodeIp,
     dockerHost,
     nodeLabels,

@@ -202,7 +202,7 @@ function servingCertificate(
 function nodeSessions(config: MasterConfig, parts: ControllerParts & { readonly ca: CertificateAuthority }) {
   const { ca, client, clock, log } = parts;
   const tokens = new JoinTokens({ client, caHash: ca.hash, clock });
-  const enrollment = new Enrollment({ ca, tokens, client, log });
+  const enrollment = new Enrollment({ ca, tokens, client, clock, log });
   const welcome = {
     clusterDomain: config.clusterDomain,
     // No node serves names yet: an address here would be asked in vain.

@@ -55,6 +55,8 @@ export interface EnrollRequest {
   readonly token: string;
   readonly nodeName: string;
   readonly csrPem: string;
+  readonly mayRename?: boolean;
+  readonly replace?: boolean;
 }
 
 export interface RenewRequest {
@@ -65,6 +67,8 @@ export interface RenewRequest {
 export interface CertificateResponse {
   readonly certificatePem: string;
   readonly caPem: string;
+  /** Of Enroll only. */
+  readonly nodeName?: string;
 }
 
 /** proto: ObjectDelta. `object` is the API JSON, empty with DELETE. */

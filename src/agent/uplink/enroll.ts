@@ -5,7 +5,14 @@ import { type JoinToken, parseJoinToken } from '../../lib/join-token.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { RpcClient } from '../../rpc/client.ts';
 import { fetchCa, findPinned } from './fetch-ca.ts';
-import { certificateRequest, type EnrolledIdentity, type Identity, type IdentityStore, isUsable } from './identity.ts';
+import {
+  certificateRequest,
+  type EnrolledIdentity,
+  type Identity,
+  type IdentityStore,
+  isUsable,
+  nodeNameOf,
+} from './identity.ts';
 import { Retry } from './retry.ts';
 
 /** Joining failed in a way that waiting does not heal. The message says what to do; the agent exits with it. */
@@ -19,12 +26,16 @@ export interface EnrollOptions {
   /** What `bramble token create` printed; undefined is fine for a node that has joined already. */
   readonly token: string | undefined;
   readonly nodeName: string;
+  /** Nobody chose the name: the one that this node has joined under counts, and the master may add to it when another machine has it. */
+  readonly mayRename?: boolean;
+  /** This machine was set up anew and takes its old name over from its old key. */
+  readonly replace?: boolean;
   readonly store: IdentityStore;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-const HOW_TO_GET_A_TOKEN = 'run `bramble token create` on the master and start the agent with --token';
+const HOW_TO_GET_A_TOKEN = 'run `bramble token create` on the master, then `bramble join ADDRESS --token TOKEN` here';
 
 /** Year 2024: a clock before it was never set. */
 const SENSIBLE_SINCE: Millis = Date.UTC(2024, 0, 1);
@@ -58,7 +69,7 @@ async function enrollAt(
   address: string,
   options: EnrollOptions & { readonly joinToken: JoinToken; readonly identity: Identity },
 ): Promise<EnrolledIdentity> {
-  const { joinToken, nodeName, identity, store } = options;
+  const { joinToken, nodeName, mayRename, replace, identity, store } = options;
   const caPem = await fetchCa(address, joinToken.caHash);
   if (!caPem) {
     throw new EnrollmentError(
@@ -68,7 +79,7 @@ async function enrollAt(
   const client = new RpcClient({ address, caPem });
   try {
     const csrPem = await certificateRequest(identity.keyPem, nodeName);
-    const answer = await client.enroll({ token: options.token ?? '', nodeName, csrPem });
+    const answer = await client.enroll({ token: options.token ?? '', nodeName, csrPem, mayRename, replace });
     await store.save({ certPem: answer.certificatePem, caPem });
     return { keyPem: identity.keyPem, certPem: answer.certificatePem, caPem };
   } catch (error) {
@@ -88,9 +99,10 @@ async function enrollAt(
  * @throws EnrollmentError when the token (or its lack), the node's name or the master's CA is wrong; the signal's reason when aborted.
  */
 export async function ensureEnrolled(options: EnrollOptions, signal: AbortSignal): Promise<EnrolledIdentity> {
-  const { masters, store, nodeName, clock, log } = options;
+  const { masters, store, mayRename, clock, log } = options;
   const identity = await store.load();
   const joinToken = options.token ? parseToken(options.token) : undefined;
+  const nodeName = (mayRename && nodeNameOf(identity.certPem)) || options.nodeName;
   const isKept = isUsable(identity, nodeName, clock.now());
   if (isKept && !(joinToken && isOfOtherCluster(joinToken, identity.caPem))) return identity;
   if (!joinToken) {
@@ -103,8 +115,8 @@ export async function ensureEnrolled(options: EnrollOptions, signal: AbortSignal
   while (true) {
     for (const address of masters) {
       try {
-        const enrolled = await enrollAt(address, { ...options, joinToken, identity });
-        log.info({ node: nodeName, master: address }, 'joined the cluster');
+        const enrolled = await enrollAt(address, { ...options, nodeName, joinToken, identity });
+        log.info({ node: nodeNameOf(enrolled.certPem), master: address }, 'joined the cluster');
         return enrolled;
       } catch (error) {
         signal.throwIfAborted();

@@ -16,6 +16,12 @@ export interface Identity {
 /** A usable one. */
 export type EnrolledIdentity = Identity & { readonly certPem: string; readonly caPem: string };
 
+/** The node that a certificate is of; undefined when it is of none. */
+export function nodeNameOf(certPem: string | undefined): string | undefined {
+  if (!certPem) return undefined;
+  return /^CN=system:node:(.+)$/m.exec(new X509Certificate(certPem).subject)?.[1];
+}
+
 /**
  * Whether the certificate can be used now, by this machine's clock: of this key, of this node, not expired.
  * One that is not valid *yet* counts as usable: it is the clock that is wrong, and asking for another would not help.
@@ -23,7 +29,7 @@ export type EnrolledIdentity = Identity & { readonly certPem: string; readonly c
 export function isUsable(identity: Identity, nodeName: string, now: Millis): identity is EnrolledIdentity {
   if (!identity.certPem || !identity.caPem) return false;
   const certificate = new X509Certificate(identity.certPem);
-  const isNamed = certificate.subject.split('\n').includes(`CN=system:node:${nodeName}`);
+  const isNamed = nodeNameOf(identity.certPem) === nodeName;
   const isOwn = certificate.checkPrivateKey(createPrivateKey(identity.keyPem));
   const isOfCa = certificate.verify(createPublicKey(identity.caPem));
   return isNamed && isOwn && isOfCa && now < certificate.validToDate.getTime();

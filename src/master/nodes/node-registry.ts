@@ -1,12 +1,13 @@
 import { LEASE } from '../../api/kinds/lease.ts';
 import { NODE } from '../../api/kinds/node.ts';
-import { ApiError, conflict } from '../../api/meta/errors.ts';
+import { ApiError } from '../../api/meta/errors.ts';
 import type { Lease, Node } from '../../api/types.ts';
 import { type Clock, type Millis, toRfc3339Micro } from '../../lib/clock.ts';
 import { KeyedLock } from '../../lib/keyed-lock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { Workqueue } from '../../lib/workqueue.ts';
 import type { ObjectCache, ResourceClient } from '../resource-client.ts';
+import { isFree, nameTaken } from './node-names.ts';
 import { HEARTBEAT_GRACE_MS, KEY_ANNOTATION, type NodeSigns, newNode, planNode } from './node-plan.ts';
 import { nextPodCidr } from './pod-cidr.ts';
 
@@ -21,15 +22,8 @@ interface NodeRecord {
 }
 
 /** @throws ApiError Conflict when the Node is known by another key than this one. */
-export function checkNodeKey(node: Node, keyHash: string): void {
-  const held = node.metadata.annotations?.[KEY_ANNOTATION];
-  if (!held || held === keyHash) return;
-  const { name } = node.metadata;
-  throw conflict(
-    NODE,
-    name,
-    `another machine has joined under this name. If that one is gone or was set up anew, run \`kubectl delete node ${name}\` and join again; else give this one its own --node-name`,
-  );
+function checkNodeKey(node: Node, keyHash: string): void {
+  if (!isFree(node, keyHash)) throw nameTaken(node.metadata.name);
 }
 
 /** What was asked for; undefined when there is no such object. */

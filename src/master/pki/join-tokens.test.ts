@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { parseJoinToken } from '../../lib/join-token.ts';
-import { isValid, newJoinToken, parseTokenSecret } from './join-tokens.ts';
+import { newJoinToken, parseTokenSecret, refusal, usedUp } from './join-tokens.ts';
 
 const HASH = 'a'.repeat(64);
 
@@ -25,15 +25,41 @@ describe('newJoinToken', () => {
 
   it('is good until it expires, for its own secret only', () => {
     assert.ok(stored);
-    assert.equal(isValid(stored, token.secret, 59_999), true);
-    assert.equal(isValid(stored, token.secret, 60_000), false);
-    assert.equal(isValid(stored, `${token.secret}x`, 0), false);
+    assert.equal(refusal(stored, token.secret, 59_999), undefined);
+    assert.match(refusal(stored, token.secret, 120_000) ?? '', /has expired 60s ago.*`bramble token create`/);
+    assert.match(refusal(stored, `${token.secret}x`, 120_000) ?? '', /secret part .* is wrong/);
   });
 
   it('is good for ever without an expiry', () => {
     const forever = newJoinToken({ caHash: HASH, expiresAt: undefined });
     const parsed = parseTokenSecret(forever.secret);
-    assert.ok(parsed && isValid(parsed, parseJoinToken(forever.word).secret, Number.MAX_SAFE_INTEGER));
+    assert.ok(parsed);
+    assert.equal(refusal(parsed, parseJoinToken(forever.word).secret, Number.MAX_SAFE_INTEGER), undefined);
+  });
+});
+
+describe('a single-use token', () => {
+  const { secret } = newJoinToken({ caHash: HASH, expiresAt: undefined, isSingleUse: true });
+  const used = {
+    'used-by': Buffer.from('pi-1').toString('base64'),
+    'used-by-key-sha256': Buffer.from('k').toString('base64'),
+  };
+  const [fresh, spent] = [secret, { ...secret, data: { ...secret.data, ...used } }].map(parseTokenSecret);
+
+  it('lets the first key in, and that one again', () => {
+    assert.ok(fresh && spent);
+    assert.equal(usedUp(fresh, 'k'), undefined);
+    assert.equal(usedUp(spent, 'k'), undefined);
+  });
+
+  it('names the node that has used it to every other key', () => {
+    assert.ok(spent);
+    assert.match(usedUp(spent, 'other') ?? '', /node "pi-1" has used it.*`bramble token create`/);
+  });
+
+  it('is no concern of tokens for many', () => {
+    assert.ok(spent);
+    assert.equal(usedUp({ ...spent, isSingleUse: false }, 'other'), undefined);
   });
 });
 

@@ -1,5 +1,6 @@
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import { SECRET } from '../../api/kinds/secret.ts';
+import { durationText } from '../../api/meta/age.ts';
 import { ApiError } from '../../api/meta/errors.ts';
 import type { Secret } from '../../api/types.ts';
 import { type Clock, type Millis, toRfc3339 } from '../../lib/clock.ts';
@@ -13,15 +14,21 @@ const NAME_PREFIX = 'bootstrap-token-';
 export const DEFAULT_TOKEN_TTL_MS = 24 * 3_600_000;
 
 /** What `bramble token list` shows of one; the secret part is nowhere but in the word that was printed once. */
-interface TokenInfo {
+export interface TokenInfo {
   readonly id: string;
   readonly description: string;
   /** undefined: never. */
   readonly expiresAt: Millis | undefined;
+  /** Good for one machine only. */
+  readonly isSingleUse: boolean;
+  /** The node that a single-use token was used by; '' before. */
+  readonly usedBy: string;
 }
 
-interface StoredToken extends TokenInfo {
+export interface StoredToken extends TokenInfo {
   readonly secretHash: string;
+  /** The key that a single-use token was used for; '' before. That key may come again: an answer can get lost. */
+  readonly usedByKey: string;
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -50,6 +57,7 @@ export function newJoinToken(options: {
   readonly caHash: string;
   readonly expiresAt: Millis | undefined;
   readonly description?: string;
+  readonly isSingleUse?: boolean;
 }): { readonly word: string; readonly secret: Secret } {
   const token = { id: randomWord(6), secret: randomWord(26), caHash: options.caHash };
   const { expiresAt } = options;
@@ -65,6 +73,7 @@ export function newJoinToken(options: {
         // Only the hash: whoever lists Secrets cannot join with what they see.
         'token-secret-sha256': encode(hashOf(token.secret)),
         ...(expiresAt === undefined ? {} : { expiration: encode(toRfc3339(expiresAt)) }),
+        ...(options.isSingleUse ? { 'single-use': encode('true') } : {}),
         ...(options.description ? { description: encode(options.description) } : {}),
       },
     },
@@ -80,27 +89,45 @@ export function parseTokenSecret(secret: Secret): StoredToken | undefined {
   if (!id || !secretHash || secret.metadata.name !== tokenSecretName(id)) return undefined;
   const expiration = field('expiration');
   const expiresAt = expiration ? Date.parse(expiration) : undefined;
-  // An expiry that cannot be read counts as passed: nobody gets a token for ever by a typing error.
-  return { id, secretHash, description: field('description'), expiresAt: Number.isNaN(expiresAt) ? 0 : expiresAt };
+  return {
+    id,
+    secretHash,
+    description: field('description'),
+    // An expiry that cannot be read counts as passed: nobody gets a token for ever by a typing error.
+    expiresAt: Number.isNaN(expiresAt) ? 0 : expiresAt,
+    isSingleUse: field('single-use') === 'true',
+    usedBy: field('used-by'),
+    usedByKey: field('used-by-key-sha256'),
+  };
 }
 
-/** Whether `secret` is the one this token was made with and its time has not passed. */
-export function isValid(token: StoredToken, secret: string, now: Millis): boolean {
+const MAKE_ANOTHER = 'make a new one on the master: `bramble token create`';
+
+/** Why a token does not let anybody in; undefined when it does. Only who has the secret part hears more than that it is wrong. */
+export function refusal(token: StoredToken, secret: string, now: Millis): string | undefined {
+  const { id, expiresAt } = token;
   const isSame = timingSafeEqual(Buffer.from(hashOf(secret)), Buffer.from(token.secretHash.padEnd(64).slice(0, 64)));
-  return isSame && (token.expiresAt === undefined || now < token.expiresAt);
+  if (!isSame) return `the secret part of the join token ${id} is wrong: copy the whole word, or ${MAKE_ANOTHER}`;
+  if (expiresAt === undefined || now < expiresAt) return undefined;
+  const age = durationText(now - expiresAt);
+  return `the join token ${id} has expired ${age} ago, by the master's clock: ${MAKE_ANOTHER}`;
 }
 
-const REFUSED = 'the join token is wrong, expired or revoked: make a new one on the master with `bramble token create`';
+/** Why a key may not use a good token; undefined when it may. */
+export function usedUp(token: StoredToken, keyHash: string): string | undefined {
+  if (!token.isSingleUse || !token.usedByKey || token.usedByKey === keyHash) return undefined;
+  return `the join token ${token.id} was for one machine, and node "${token.usedBy}" has used it: ${MAKE_ANOTHER}`;
+}
 
 /** Checks tokens for enrollment. Secrets in the store, and beside them those of this process for its own agent. */
 export class JoinTokens {
-  readonly #client: Pick<ResourceClient, 'get'>;
+  readonly #client: Pick<ResourceClient, 'get' | 'update'>;
   readonly #caHash: string;
   readonly #clock: Clock;
   readonly #local = new Map<string, StoredToken>();
 
   constructor(options: {
-    readonly client: Pick<ResourceClient, 'get'>;
+    readonly client: Pick<ResourceClient, 'get' | 'update'>;
     readonly caHash: string;
     readonly clock: Clock;
   }) {
@@ -117,10 +144,29 @@ export class JoinTokens {
     return word;
   }
 
-  /** @throws ApiError Unauthorized, in the same words whatever is wrong with it; others when the store cannot be read. */
-  async verify(id: string, secret: string): Promise<void> {
+  /** @throws ApiError Unauthorized that says what is wrong with it and what to do; others when the store cannot be read. */
+  async verify(id: string, secret: string): Promise<StoredToken> {
     const token = this.#local.get(id) ?? (await this.#read(id));
-    if (!token || !isValid(token, secret, this.#clock.now())) throw new ApiError('Unauthorized', REFUSED);
+    const why = token
+      ? refusal(token, secret, this.#clock.now())
+      : `there is no join token ${id}: it was revoked, or is mistyped, or of another cluster; ${MAKE_ANOTHER}`;
+    if (!token || why) throw new ApiError('Unauthorized', why ?? '');
+    return token;
+  }
+
+  /**
+   * Notes which machine a single-use token was for, before that gets anything.
+   * @throws ApiError Unauthorized when another one was first.
+   */
+  async use({ id, isSingleUse }: StoredToken, by: { keyHash: string; nodeName: string }): Promise<void> {
+    if (!isSingleUse) return;
+    const secret = await this.#client.get(SECRET, { namespace: TOKEN_NAMESPACE, name: tokenSecretName(id) });
+    const token = parseTokenSecret(secret);
+    const why = token && usedUp(token, by.keyHash);
+    if (why) throw new ApiError('Unauthorized', why);
+    const used = { 'used-by': encode(by.nodeName), 'used-by-key-sha256': encode(by.keyHash) };
+    // With the resourceVersion that was read: of two masters or machines at once, one is too late.
+    await this.#client.update(SECRET, { ...secret, data: { ...secret.data, ...used } });
   }
 
   async #read(id: string): Promise<StoredToken | undefined> {

@@ -83,19 +83,27 @@ ${cluster.nodeName} Ready <ip> <n>/<n>
 
   it('makes, lists and revokes tokens', async () => {
     const at = `--data-dir=${cluster.dataDir}`;
-    const made = await bramble('token', 'create', '--ttl=30m', '--description=the Pi under the desk', at);
+    const what = ['--ttl=30m', '--single-use', '--description=the Pi under the desk'];
+    const made = await bramble('token', 'create', ...what, at);
     assert.equal(made.code, 0, made.stderr);
     assert.match(made.stdout, /^[a-z0-9]{6}\.[a-z0-9]{26}\.[0-9a-f]{64}\n$/);
     const [id = '', secret = ''] = made.stdout.split('.');
     const listed = await bramble('token', 'list', at);
-    assertShows(listed.stdout, `ID EXPIRES DESCRIPTION\n...\n${id} <stamp> the Pi under the desk\n...`);
+    assertShows(
+      listed.stdout,
+      `ID EXPIRES FOR DESCRIPTION\n...\n${id} in <age> one machine the Pi under the desk\n...`,
+    );
     assert.ok(!listed.stdout.includes(secret));
     const revoked = await bramble('token', 'revoke', id, at);
-    assert.deepEqual(revoked, { code: 0, stdout: `token ${id} revoked\n`, stderr: '' });
+    assert.deepEqual(revoked, {
+      code: 0,
+      stdout: `token ${id} revoked; machines that joined with it stay\n`,
+      stderr: '',
+    });
     assert.ok(!(await bramble('token', 'list', at)).stdout.includes(id));
     const again = await bramble('token', 'revoke', id, at);
     assert.equal(again.code, 1);
-    assert.match(again.stderr, /not found/);
+    assert.match(again.stderr, /there is no token .*bramble token list/);
   });
 
   it('refuses a time that is none', async () => {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
 import { clockHint, EnrollmentError } from '../../../src/agent/uplink/enroll.ts';
-import { certificateRequest } from '../../../src/agent/uplink/identity.ts';
+import { certificateRequest, nodeNameOf } from '../../../src/agent/uplink/identity.ts';
 import { NODE } from '../../../src/api/kinds/node.ts';
 import { SECRET } from '../../../src/api/kinds/secret.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
@@ -66,24 +66,74 @@ describe('enrollment', () => {
     const { word } = await master.createToken();
     const [, secret = '', hash = ''] = word.split('.');
     const other = ['zzzzzz', secret, hash].join('.');
-    assert.match((await refusal(other)).message, /wrong, expired or revoked.*bramble token create/);
+    assert.match((await refusal(other)).message, /there is no join token zzzzzz.*bramble token create/);
   });
 
   it('refuses a token with a wrong secret', async () => {
     const { word } = await master.createToken();
     const [id = '', , hash = ''] = word.split('.');
-    assert.match((await refusal([id, '0'.repeat(26), hash].join('.'))).message, /bramble token create/);
+    assert.match(
+      (await refusal([id, '0'.repeat(26), hash].join('.'))).message,
+      /secret part of the join token .* is wrong.*bramble token create/,
+    );
   });
 
   it('refuses an expired token', async () => {
     const { word } = await master.createToken(-1000);
-    assert.match((await refusal(word)).message, /expired/);
+    assert.match((await refusal(word)).message, /has expired \d+s ago, by the master's clock.*bramble token create/);
   });
 
   it('refuses a revoked token', async () => {
     const { word, secretName } = await master.createToken();
     await master.client.delete(SECRET, { namespace: 'kube-system', name: secretName });
     assert.match((await refusal(word)).message, /revoked/);
+  });
+
+  it('lets one machine in with a single-use token, that one again, and no other', async () => {
+    const dir = await cleanup.dir();
+    const { word } = await master.createToken(60_000, true);
+    const options = { dir, master: master.address, name: 'pi-once', token: word };
+    await enroll(options);
+    await writeFile(join(dir, 'agent', 'ca.crt'), ''); // as if the answer had been lost
+    await enroll(options);
+    assert.match((await refusal(word, 'pi-twice')).message, /node "pi-once" has used it.*bramble token create/);
+  });
+
+  it('does not use a single-use token up for a name that is refused', async () => {
+    const { word } = await master.createToken(60_000, true);
+    assert.match((await refusal(word, 'Not_A_Name')).message, /RFC 1123/);
+    await enroll({ dir: await cleanup.dir(), master: master.address, name: 'pi-named', token: word });
+  });
+
+  it('gives a second machine of one host name a name of its own, and the same one every time', async () => {
+    const [first, second] = [await cleanup.dir(), await cleanup.dir()];
+    const { word } = await master.createToken();
+    const options = { master: master.address, name: 'raspberrypi', token: word, mayRename: true };
+    const nameIn = async (dir: string) => nodeNameOf((await enroll({ ...options, dir })).certPem);
+    // Both before either has come: the name is kept for the first although there is no Node yet.
+    assert.equal(await nameIn(first), 'raspberrypi');
+    const given = await nameIn(second);
+    assert.match(given ?? '', /^raspberrypi-[0-9a-f]{4}$/);
+    await writeFile(join(second, 'agent', 'ca.crt'), '');
+    assert.equal(await nameIn(second), given);
+  });
+
+  it('replaces a machine that was set up anew, once it is silent, and keeps its labels', async () => {
+    const { word } = await master.createToken();
+    const options = { master: master.address, name: 'pi-flash', token: word };
+    const old = await startAgent({ ...options, dir: await cleanup.dir() });
+    const node = await eventually(async () => {
+      const found = await master.node('pi-flash');
+      const labels = { ...found.metadata.labels, attic: 'yes' };
+      return master.client.update(NODE, { ...found, metadata: { ...found.metadata, labels } });
+    });
+    const replacing = async () => enroll({ ...options, dir: await cleanup.dir(), replace: true });
+    await assert.rejects(replacing(), /is connected right now/);
+    await old.stop();
+    await eventually(replacing, 60_000);
+    const kept = await master.node('pi-flash');
+    assert.deepEqual([kept.metadata.uid, kept.metadata.labels?.attic], [node.metadata.uid, 'yes']);
+    assert.match((await refusal(word, 'pi-flash')).message, /--replace/);
   });
 
   it('says how to get a token when there is none, or when it is no token', async () => {

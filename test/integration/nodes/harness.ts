@@ -48,7 +48,7 @@ export interface TestMaster {
   readonly sessions: NodeSessions;
   readonly tokens: JoinTokens;
   readonly events: RecordedEvent[];
-  createToken(ttlMs?: number): Promise<{ word: string; secretName: string }>;
+  createToken(ttlMs?: number, isSingleUse?: boolean): Promise<{ word: string; secretName: string }>;
   createPod(name: string, nodeName: string, spec?: Partial<Pod['spec']>): Promise<Pod>;
   node(name: string): Promise<Node>;
   pod(name: string): Promise<Pod>;
@@ -88,7 +88,7 @@ export async function startMaster(
   const certificate = new ServingCertificate({ dir: pki, ca, names, clock, log });
   await certificate.ensure();
   const tokens = new JoinTokens({ client, caHash: ca.hash, clock });
-  const enrollment = new Enrollment({ ca, tokens, client, log });
+  const enrollment = new Enrollment({ ca, tokens, client, clock, log });
   const events: RecordedEvent[] = [];
   const recorder: EventRecorder = {
     record: (about, { reason, host }) => events.push({ about: about.metadata.name, reason, host }),
@@ -118,8 +118,8 @@ export async function startMaster(
     sessions,
     tokens,
     events,
-    async createToken(ttlMs = 60_000) {
-      const { word, secret } = newJoinToken({ caHash: ca.hash, expiresAt: clock.now() + ttlMs });
+    async createToken(ttlMs = 60_000, isSingleUse = false) {
+      const { word, secret } = newJoinToken({ caHash: ca.hash, expiresAt: clock.now() + ttlMs, isSingleUse });
       await client.create(SECRET, secret);
       return { word, secretName: secret.metadata.name };
     },
@@ -185,12 +185,17 @@ export interface EnrollTestOptions {
   readonly master: string;
   readonly name: string;
   readonly token: string | undefined;
+  readonly mayRename?: boolean;
+  readonly replace?: boolean;
 }
 
 export function enroll(options: EnrollTestOptions, signal = new AbortController().signal): Promise<EnrolledIdentity> {
-  const { dir, master, name, token } = options;
+  const { dir, master, name, token, mayRename, replace } = options;
   const store = new IdentityStore(join(dir, 'agent'));
-  return ensureEnrolled({ masters: [master], token, nodeName: name, store, clock: systemClock, log }, signal);
+  return ensureEnrolled(
+    { masters: [master], token, nodeName: name, mayRename, replace, store, clock: systemClock, log },
+    signal,
+  );
 }
 
 /** An agent's uplink, enrolled and started, reporting a machine. */
