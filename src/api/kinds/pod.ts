@@ -3,6 +3,7 @@ import type { Pod } from '../types.ts';
 import { POD_COLUMNS } from './pod/columns.ts';
 import { setPodDefaults } from './pod/defaults.ts';
 import { podGracePeriodSeconds } from './pod/grace.ts';
+import { applyMatchLabelKeys } from './pod/match-label-keys.ts';
 import { notHonoured } from './pod/not-honoured.ts';
 import { qosClass } from './pod/qos.ts';
 import { validatePod } from './pod/validation/pod.ts';
@@ -41,7 +42,10 @@ export const POD: KindDefinition<Pod> = {
   columns: POD_COLUMNS,
   strategy: {
     setDefaults: setPodDefaults,
-    prepareForCreate: setInitialStatus,
+    prepareForCreate(pod) {
+      setInitialStatus(pod);
+      applyMatchLabelKeys(pod);
+    },
     validate: validatePod,
     validateUpdate: validatePodUpdate,
     validateStatusUpdate: validatePodStatusUpdate,

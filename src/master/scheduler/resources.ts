@@ -1,6 +1,5 @@
 import { milliValue, parseQuantity, wholeValue } from '../../api/meta/quantity.ts';
 import type { Node, Pod } from '../../api/types.ts';
-import type { NodeInfo } from './framework.ts';
 
 /** Amounts by resource name: cpu in milli-CPU, `pods` a count, everything else in its own unit (memory in bytes). */
 export type Resources = Readonly<Record<string, number>>;
@@ -20,7 +19,7 @@ function combine(a: Resources, b: Resources, how: (x: number, y: number) => numb
   return Object.fromEntries([...names].map((name) => [name, how(a[name] ?? 0, b[name] ?? 0)]));
 }
 
-export function sum(a: Resources, b: Resources): Resources {
+function sum(a: Resources, b: Resources): Resources {
   return combine(a, b, (x, y) => x + y);
 }
 
@@ -28,16 +27,24 @@ function larger(a: Resources, b: Resources): Resources {
   return combine(a, b, Math.max);
 }
 
+/** What a container that asks for nothing is taken to need when nodes are compared, so that such pods are spread as well. */
+const ASSUMED: Resources = { cpu: 100, memory: 200 * 1024 * 1024 };
+
 /**
  * What a pod needs of a node at its peak: the larger of all containers with all sidecars, and of each init container with the
  * sidecars started before it; plus overhead. Example: init 500m, sidecar 100m, main 300m need max(500, 100 + 300) = 500m.
  * Source: KEP-753 (sidecar containers), "Resources calculation for scheduling and pod admission".
+ * @param least of each container: `{}`, or `ASSUMED` for comparisons.
  */
-export function podRequests(pod: Pod): Resources {
+export function podRequests(pod: Pod, least: Resources = {}): Resources {
+  const requestsOf = ({ resources }: { readonly resources?: { readonly requests?: object } }): Resources => ({
+    ...least,
+    ...amounts(resources?.requests as ResourceList),
+  });
   let sidecars: Resources = {};
   let initPeak: Resources = {};
   for (const container of pod.spec.initContainers ?? []) {
-    const own = amounts(container.resources?.requests as ResourceList);
+    const own = requestsOf(container);
     if (container.restartPolicy === 'Always') {
       sidecars = sum(sidecars, own);
       initPeak = larger(initPeak, sidecars);
@@ -45,17 +52,15 @@ export function podRequests(pod: Pod): Resources {
       initPeak = larger(initPeak, sum(sidecars, own));
     }
   }
-  const main = pod.spec.containers.map((container) => amounts(container.resources?.requests as ResourceList));
-  const running = main.reduce(sum, sidecars);
+  const running = pod.spec.containers.map(requestsOf).reduce(sum, sidecars);
   return sum(larger(running, initPeak), amounts(pod.spec.overhead as ResourceList));
 }
 
-function allocatableOf(node: Node): Resources {
-  return amounts((node.status?.allocatable ?? node.status?.capacity) as ResourceList);
+/** As podRequests, where a container that names no cpu or memory counts a little. */
+export function comparedRequests(pod: Pod): Resources {
+  return podRequests(pod, ASSUMED);
 }
 
-/** @param pods those that hold resources on the node: bound or assumed, and not finished. */
-export function nodeInfo(node: Node, pods: readonly Pod[]): NodeInfo {
-  const requested = pods.map(podRequests).reduce(sum, {});
-  return { node, pods, allocatable: allocatableOf(node), requested: { ...requested, pods: pods.length } };
+export function allocatableOf(node: Node): Resources {
+  return amounts((node.status?.allocatable ?? node.status?.capacity) as ResourceList);
 }

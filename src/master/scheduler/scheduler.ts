@@ -1,18 +1,29 @@
-import { NODE } from '../../api/kinds/node.ts';
+import { NAMESPACE } from '../../api/kinds/namespace.ts';
 import { POD } from '../../api/kinds/pod.ts';
+import { POD_DISRUPTION_BUDGET } from '../../api/kinds/pod-disruption-budget.ts';
 import { ApiError } from '../../api/meta/errors.ts';
-import { keyOf, keyText, type ObjectKey } from '../../api/registry.ts';
-import type { Pod, PodCondition } from '../../api/types.ts';
-import { type Clock, toRfc3339 } from '../../lib/clock.ts';
+import { keyOf, keyText } from '../../api/registry.ts';
+import type { Pod } from '../../api/types.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { Workqueue } from '../../lib/workqueue.ts';
-import type { Change, EventRecorder, ObjectCache, ResourceClient } from '../resource-client.ts';
-import { schedule } from './cycle.ts';
-import type { NodeInfo } from './framework.ts';
-import { nodeInfo } from './resources.ts';
+import type { EventRecorder, ObjectCache, ResourceClient } from '../resource-client.ts';
+import { ClusterState } from './cluster-state.ts';
+import { ClusterWatcher, type WaitingPods } from './cluster-watcher.ts';
+import { type NoPlacement, type Placement, schedule } from './cycle.ts';
+import { kinSelector } from './kin.ts';
+import { podInfo } from './pod-info.ts';
+import { Evictor } from './preemption/evictor.ts';
+import { preempt } from './preemption/preempt.ts';
+import { type QueuedPod, SchedulingQueue } from './queue/scheduling-queue.ts';
+import { StatusWriter } from './status-writer.ts';
 
 const COMPONENT = 'default-scheduler';
+/** So long decisions are made in a row: API requests wait no longer than this for their turn. */
+const TURN_MS = 5;
+/** So many bindings are on their way at most: together they share the disk's syncs. */
+const MAX_BINDINGS = 128;
+const FLUSH_MS = 30_000;
 
 export interface SchedulerParts {
   readonly client: ResourceClient;
@@ -22,143 +33,214 @@ export interface SchedulerParts {
   readonly log: Logger;
 }
 
-/** Gives every pod without a node one. Pods that fit nowhere wait until a node or another pod changes. */
+/**
+ * Gives every pod without a node one. Decisions are made one after the other, each on top of the ones before it; what they
+ * lead to is written meanwhile.
+ */
 export class Scheduler implements Part {
   readonly name = 'scheduler';
   readonly #parts: SchedulerParts;
-  readonly #queue: Workqueue;
-  /** Bound by us but not seen bound in the cache yet, by uid: they hold their resources already. */
-  readonly #assumed = new Map<string, { pod: Pod; node: string }>();
-  readonly #unschedulable = new Map<string, ObjectKey>();
-  #unsubscribe: (() => void)[] = [];
+  readonly #state: ClusterState;
+  readonly #queue = new SchedulingQueue();
+  readonly #watcher: ClusterWatcher;
+  readonly #evictor: Evictor;
+  readonly #status: StatusWriter;
+  readonly #writing = new Set<Promise<void>>();
+  #bindings = 0;
+  #startAt = 0;
+  #isRunning = false;
+  #isTurnComing = false;
+  #cancelWake: (() => void) | undefined;
+  #cancelFlush: (() => void) | undefined;
+  #unsubscribe: (() => void) | undefined;
 
   constructor(parts: SchedulerParts) {
+    const { cache, client, events, clock } = parts;
     this.#parts = parts;
-    // One at a time: each decision counts on the one before it.
-    this.#queue = new Workqueue(
-      {
-        name: 'scheduler',
-        clock: parts.clock,
-        log: parts.log,
-        concurrency: 1,
-        backoff: { baseMs: 1000, maxMs: 10_000 },
-      },
-      (key) => this.#scheduleOne(key),
-    );
+    this.#state = new ClusterState({
+      namespaceLabels: (name) => cache.get(NAMESPACE, { namespace: '', name })?.metadata.labels ?? {},
+      kinSelector: (pod) => kinSelector(cache, pod),
+      architecturesOf: () => undefined,
+    });
+    this.#watcher = new ClusterWatcher(this.#state, this.#waitingPods(), COMPONENT);
+    this.#evictor = new Evictor({ client, events, clock }, COMPONENT);
+    this.#status = new StatusWriter({ client, events, clock }, COMPONENT);
   }
 
   start(): void {
-    const { cache } = this.#parts;
-    this.#unsubscribe = [
-      cache.subscribe(POD, (change) => this.#onPod(change)),
-      cache.subscribe(NODE, () => this.#retryUnschedulable()),
-    ];
-    this.#queue.start();
+    this.#isRunning = true;
+    this.#unsubscribe = this.#watcher.start(this.#parts.cache);
+    this.#flushLater();
+    this.#wake();
   }
 
   async stop(): Promise<void> {
-    for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    await this.#queue.stop();
+    this.#isRunning = false;
+    this.#unsubscribe?.();
+    this.#cancelWake?.();
+    this.#cancelFlush?.();
+    await Promise.allSettled(this.#writing);
   }
 
-  #onPod(change: Change<Pod>): void {
-    const pod = change.object;
-    if (change.type === 'deleted' || pod.spec.nodeName) {
-      this.#assumed.delete(pod.metadata.uid ?? '');
-      this.#unschedulable.delete(keyText(keyOf(pod)));
-    }
-    if (change.type === 'deleted' || isFinished(pod)) this.#retryUnschedulable();
-    else if (isWaiting(pod) && !hasOnlyStatusChanged(change)) this.#queue.add(keyText(keyOf(pod)));
-  }
-
-  #retryUnschedulable(): void {
-    for (const key of this.#unschedulable.keys()) this.#queue.add(key);
-    this.#unschedulable.clear();
-  }
-
-  async #scheduleOne(key: string): Promise<void> {
-    const [namespace = '', name = ''] = key.split('/');
-    const pod = this.#parts.cache.get(POD, { namespace, name });
-    if (!pod || !isWaiting(pod) || this.#assumed.has(pod.metadata.uid ?? '')) return;
-    const outcome = schedule(pod, this.#nodes());
-    this.#parts.log.debug({ pod: key, ...outcome }, 'scheduling decision');
-    if (outcome.node !== undefined) await this.#bind(pod, outcome.node);
-    else await this.#reportUnschedulable(pod, outcome.message);
-  }
-
-  /** Nodes with the pods that hold something on them: bound ones of the cache, and those we have just bound. */
-  #nodes(): NodeInfo[] {
-    const { cache } = this.#parts;
-    const byNode = new Map<string, Pod[]>();
-    const place = (node: string, pod: Pod) => {
-      const pods = byNode.get(node);
-      if (pods) pods.push(pod);
-      else byNode.set(node, [pod]);
+  #waitingPods(): WaitingPods {
+    const { clock } = this.#parts;
+    return {
+      waits: (pod, isWorthTrying) => {
+        if (this.#state.isAssumed(pod.metadata.uid ?? '')) return;
+        if (isWorthTrying) this.#queue.add(podInfo(pod), clock.now());
+        else this.#queue.refresh(pod);
+        this.#wake();
+      },
+      waitsNoMore: (uid) => this.#queue.remove(uid),
+      happened: (event) => {
+        this.#queue.onEvent(event, clock.now());
+        this.#wake();
+      },
     };
-    for (const pod of cache.list(POD)) {
-      if (pod.spec.nodeName && !isFinished(pod)) place(pod.spec.nodeName, pod);
-    }
-    for (const { pod, node } of this.#assumed.values()) place(node, pod);
-    return cache.list(NODE).map((node) => nodeInfo(node, byNode.get(node.metadata.name) ?? []));
   }
 
-  async #bind(pod: Pod, node: string): Promise<void> {
-    const { client, events } = this.#parts;
-    const uid = pod.metadata.uid ?? '';
-    this.#assumed.set(uid, { pod, node });
+  #wake(): void {
+    if (!this.#isRunning || this.#isTurnComing) return;
+    this.#isTurnComing = true;
+    setImmediate(() => this.#turn());
+  }
+
+  #turn(): void {
+    this.#isTurnComing = false;
+    if (!this.#isRunning) return;
+    const { clock } = this.#parts;
+    const end = performance.now() + TURN_MS;
+    // Whoever ends a binding wakes us again.
+    while (this.#bindings < MAX_BINDINGS) {
+      const next = this.#queue.pop(clock.now());
+      if (!next) {
+        this.#wakeLater();
+        return;
+      }
+      this.#decide(next);
+      if (performance.now() > end) {
+        this.#wake();
+        return;
+      }
+    }
+  }
+
+  /** When a pod that is held back may be tried. */
+  #wakeLater(): void {
+    const { clock } = this.#parts;
+    this.#cancelWake?.();
+    const at = this.#queue.heldUntil;
+    this.#cancelWake = at === undefined ? undefined : clock.after(Math.max(0, at - clock.now()), () => this.#wake());
+  }
+
+  #flushLater(): void {
+    const { clock } = this.#parts;
+    this.#cancelFlush = clock.after(FLUSH_MS, () => {
+      this.#queue.flush(clock.now());
+      this.#wake();
+      this.#flushLater();
+    });
+  }
+
+  #decide(queued: QueuedPod): void {
+    const { log, clock } = this.#parts;
+    const { info } = queued;
+    try {
+      const outcome = schedule(info, this.#state, this.#startAt);
+      if (outcome.node === undefined) this.#onNoPlacement(queued, outcome);
+      else this.#onPlacement(queued, outcome);
+    } catch (err) {
+      log.error({ pod: keyText(keyOf(info.pod)), err }, 'a pod could not be scheduled; it will be tried again');
+      this.#queue.failed(queued, clock.now());
+    }
+  }
+
+  #onPlacement(queued: QueuedPod, { node, looked }: Placement): void {
+    const { info } = queued;
+    this.#parts.log.debug({ pod: keyText(keyOf(info.pod)), node }, 'scheduling decision');
+    this.#startAt = (this.#startAt + looked) % this.#state.nodes.length;
+    this.#state.assume(info, node);
+    this.#queue.remove(info.uid);
+    this.#bindings += 1;
+    this.#inBackground(() => this.#bind(queued, node));
+  }
+
+  async #bind(queued: QueuedPod, node: string): Promise<void> {
+    const { client, events, log, clock } = this.#parts;
+    const { pod, uid } = queued.info;
     try {
       await client.bind(keyOf(pod), uid, node);
-    } catch (error) {
-      this.#assumed.delete(uid);
-      // Gone, replaced or bound meanwhile: the cache will say so, there is nothing to try again.
-      if (error instanceof ApiError && (error.reason === 'NotFound' || error.reason === 'Conflict')) return;
-      throw error;
+      events.record(pod, {
+        type: 'Normal',
+        reason: 'Scheduled',
+        message: `Successfully assigned ${keyText(keyOf(pod))} to ${node}`,
+        component: COMPONENT,
+      });
+    } catch (err) {
+      this.#state.forget(uid);
+      this.#queue.onEvent('podGone', clock.now());
+      // Gone, replaced or bound meanwhile: there is nothing to try again.
+      if (err instanceof ApiError && (err.reason === 'NotFound' || err.reason === 'Conflict')) return;
+      log.warn({ pod: keyText(keyOf(pod)), err }, 'a pod could not be bound; it will be tried again');
+      if (this.#parts.cache.get(POD, keyOf(pod))?.metadata.uid === uid) this.#queue.failed(queued, clock.now());
+    } finally {
+      this.#bindings -= 1;
+      this.#wake();
     }
-    events.record(pod, {
-      type: 'Normal',
-      reason: 'Scheduled',
-      message: `Successfully assigned ${keyText(keyOf(pod))} to ${node}`,
-      component: COMPONENT,
+  }
+
+  /** Others may have to go; until they have, or something else happens, the pod waits. */
+  #onNoPlacement(queued: QueuedPod, outcome: NoPlacement): void {
+    const { log, clock, cache } = this.#parts;
+    const { info } = queued;
+    const nominated = this.#state.nominationOf(info.uid);
+    const budgets = cache.list(POD_DISRUPTION_BUDGET);
+    const decision =
+      outcome.refusals.size === 0 ? undefined : preempt({ pod: info, outcome, view: this.#state, budgets, nominated });
+    const why = decision && 'why' in decision ? ` preemption: ${decision.why}` : '';
+    const message = `${outcome.message}${why}`;
+    log.debug({ pod: keyText(keyOf(info.pod)), message, preemption: decision?.do }, 'no node for a pod');
+    const rejectedBy = new Set([...outcome.refusals.values()].map(({ plugin }) => plugin));
+    this.#queue.refused(queued, rejectedBy, clock.now());
+    if (decision?.do === 'evict')
+      this.#evict(
+        queued,
+        decision.node,
+        decision.victims.map(({ pod }) => pod),
+      );
+    else if (decision?.do === 'giveUp') this.#state.nominate(info, undefined);
+    const room = this.#state.nominationOf(info.uid);
+    this.#inBackground(() => this.#status.unschedulable(info.pod, message, room));
+  }
+
+  #evict({ info }: QueuedPod, node: string, victims: readonly Pod[]): void {
+    const { log, clock } = this.#parts;
+    // Less important pods lose the room that they were promised there.
+    for (const other of this.#state.nominatedTo(node)) {
+      if (other.priority >= info.priority || other.uid === info.uid) continue;
+      this.#state.nominate(other, undefined);
+      this.#inBackground(() => this.#status.nominate(other.pod, undefined));
+      this.#queue.retry(other.uid, clock.now());
+    }
+    this.#state.nominate(info, node);
+    const facts = { pod: keyText(keyOf(info.pod)), node, victims: victims.map((pod) => keyText(keyOf(pod))) };
+    log.info(facts, 'pods have to leave a node for a more important one');
+    this.#inBackground(async () => {
+      try {
+        await this.#evictor.evict(victims, info.pod, node);
+      } catch (err) {
+        log.warn({ ...facts, err }, 'a pod could not be told to leave; others may be chosen');
+        this.#queue.retry(info.uid, clock.now());
+        this.#wake();
+      }
     });
   }
 
-  async #reportUnschedulable(pod: Pod, message: string): Promise<void> {
-    const { client, clock, events } = this.#parts;
-    this.#unschedulable.set(keyText(keyOf(pod)), keyOf(pod));
-    const condition = (pod.status?.conditions ?? []).find(({ type }) => type === 'PodScheduled');
-    if (condition?.status === 'False' && condition.message === message) return;
-    events.record(pod, { type: 'Warning', reason: 'FailedScheduling', message, component: COMPONENT });
-    const updated = withCondition(pod, {
-      type: 'PodScheduled',
-      status: 'False',
-      reason: 'Unschedulable',
-      message,
-      lastTransitionTime: condition?.status === 'False' ? condition.lastTransitionTime : toRfc3339(clock.now()),
-    });
-    try {
-      await client.update(POD, updated, { subresource: 'status' });
-    } catch (error) {
-      if (!(error instanceof ApiError && (error.reason === 'NotFound' || error.reason === 'Conflict'))) throw error;
-    }
+  #inBackground(work: () => Promise<void>): void {
+    const { log } = this.#parts;
+    const done: Promise<void> = work()
+      .catch((err) => log.warn({ err }, 'the scheduler could not write what it decided'))
+      .finally(() => this.#writing.delete(done));
+    this.#writing.add(done);
   }
-}
-
-function isWaiting(pod: Pod): boolean {
-  const isOurs = !pod.spec.schedulerName || pod.spec.schedulerName === COMPONENT;
-  const isGated = (pod.spec.schedulingGates ?? []).length > 0;
-  return isOurs && !isGated && !pod.spec.nodeName && !pod.metadata.deletionTimestamp && !isFinished(pod);
-}
-
-function isFinished(pod: Pod): boolean {
-  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-}
-
-/** Our own condition coming back is no reason to try again. Generation rises with every change of spec; labels don't matter here. */
-function hasOnlyStatusChanged(change: Change<Pod>): boolean {
-  return change.type === 'modified' && change.previous.metadata.generation === change.object.metadata.generation;
-}
-
-function withCondition(pod: Pod, condition: PodCondition): Pod {
-  const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
-  return { ...pod, status: { ...pod.status, conditions: [...others, condition] } };
 }

@@ -19,7 +19,7 @@ describe('fields that nothing acts on yet', () => {
       script(
         'unheard',
         IDLE,
-        { affinity: { podAffinity: {} }, priorityClassName: '', runtimeClassName: 'small' },
+        { priorityClassName: '', runtimeClassName: 'small' },
         {
           resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'NotRequired' }],
           securityContext: { appArmorProfile: { type: 'Unconfined' } },
@@ -27,7 +27,6 @@ describe('fields that nothing acts on yet', () => {
       ),
     );
     for (const field of [
-      'spec.affinity.podAffinity',
       'spec.runtimeClassName',
       'spec.containers[0].resizePolicy',
       'spec.containers[0].securityContext.appArmorProfile',

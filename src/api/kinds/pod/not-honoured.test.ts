@@ -26,8 +26,11 @@ describe('notHonoured', () => {
         shareProcessNamespace: true,
         setHostnameAsFQDN: true,
         schedulingGates: [{ name: 'a.b/c' }],
-        priority: 0,
-        preemptionPolicy: 'PreemptLowerPriority',
+        priority: 5,
+        priorityClassName: 'high',
+        preemptionPolicy: 'Never',
+        affinity: { nodeAffinity: {}, podAffinity: {}, podAntiAffinity: {} },
+        topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'a', whenUnsatisfiable: 'DoNotSchedule' }],
         nodeSelector: { a: 'b' },
         hostname: 'h',
         subdomain: 's',
@@ -93,8 +96,16 @@ describe('notHonoured', () => {
     ],
     [
       'names the key of a map',
-      { containers: [{ name: 'a', image: 'a', resources: { requests: { cpu: '1', 'example.com/dongle': '1' } } }] },
-      ['spec.containers[0].resources.requests[example.com/dongle]'],
+      {
+        containers: [
+          {
+            name: 'a',
+            image: 'a',
+            resources: { limits: { cpu: '1', 'example.com/dongle': '1', 'hugepages-2Mi': '1' } },
+          },
+        ],
+      },
+      ['spec.containers[0].resources.limits[hugepages-2Mi]'],
     ],
     [
       'has nothing to say of a value that is what happens',
@@ -125,16 +136,15 @@ describe('notHonoured', () => {
     [
       'names settings of the whole pod',
       {
-        affinity: { nodeAffinity: {}, podAntiAffinity: {} },
         runtimeClassName: 'x',
         securityContext: {
           seccompProfile: { type: 'Localhost', localhostProfile: 'a.json' },
           seLinuxOptions: { level: 'a' },
         },
-        topologySpreadConstraints: [],
+        overhead: {},
       },
       [
-        'spec.affinity.podAntiAffinity',
+        'spec.overhead',
         'spec.runtimeClassName',
         'spec.securityContext.seLinuxOptions',
         'spec.securityContext.seccompProfile.type',

@@ -8,25 +8,19 @@ interface Rule {
   readonly field: string;
   readonly unless?: readonly unknown[];
   /** Keys of the map that are honoured. */
-  readonly unlessKeys?: readonly string[];
+  readonly unlessKeys?: RegExp;
 }
 
 const SPEC: readonly Rule[] = [
-  { field: 'affinity.podAffinity' },
-  { field: 'affinity.podAntiAffinity' },
   { field: 'automountServiceAccountToken', unless: [false] },
   { field: 'hostUsers', unless: [true] },
   { field: 'os.name', unless: ['linux'] },
   { field: 'overhead' },
-  { field: 'preemptionPolicy', unless: ['PreemptLowerPriority'] },
-  { field: 'priority', unless: [0] },
-  { field: 'priorityClassName' },
   { field: 'resourceClaims' },
   { field: 'resources' },
   { field: 'runtimeClassName' },
   { field: 'schedulerName', unless: ['default-scheduler'] },
   { field: 'schedulingGroup' },
-  { field: 'topologySpreadConstraints' },
   { field: 'securityContext.appArmorProfile' },
   { field: 'securityContext.seLinuxChangePolicy' },
   { field: 'securityContext.seLinuxOptions' },
@@ -35,7 +29,8 @@ const SPEC: readonly Rule[] = [
   { field: 'securityContext.windowsOptions' },
 ];
 
-const HONOURED = ['cpu', 'memory', 'ephemeral-storage'];
+/** What containers are held to, and extended resources (`example.com/dongle`), which are only counted. */
+const HONOURED = /^(cpu|memory|ephemeral-storage)$|^(?!.*kubernetes\.io\/).*\//;
 
 const CONTAINER: readonly Rule[] = [
   { field: 'env[].valueFrom.fileKeyRef' },
@@ -44,7 +39,6 @@ const CONTAINER: readonly Rule[] = [
   { field: 'resizePolicy' },
   { field: 'resources.claims' },
   { field: 'resources.limits{}', unlessKeys: HONOURED },
-  { field: 'resources.requests{}', unlessKeys: HONOURED },
   { field: 'restartPolicyRules' },
   { field: 'securityContext.appArmorProfile' },
   { field: 'securityContext.seLinuxOptions' },
@@ -96,7 +90,7 @@ export function notHonoured({ spec }: Pick<Pod, 'spec'>, path = 'spec'): string[
 }
 
 function isNews({ key, value }: Found, { unless, unlessKeys }: Rule): boolean {
-  return !isEmpty(value) && !unless?.includes(value) && !unlessKeys?.includes(key);
+  return !isEmpty(value) && !unless?.includes(value) && !unlessKeys?.test(key);
 }
 
 /** An empty list, map or text asks for nothing; an empty object (`downwardAPI: {}`) may. */

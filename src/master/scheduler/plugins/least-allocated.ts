@@ -1,18 +1,25 @@
-import type { ScorePlugin } from '../framework.ts';
-import { podRequests, sum } from '../resources.ts';
+import { MAX_SCORE, type ScorePlugin } from '../framework.ts';
 
 const SCORED = ['cpu', 'memory'] as const;
 
-/** Prefers nodes with more left: the mean over cpu and memory of the free share, pod included, times 100. */
+/** Prefers nodes with more left: the mean over cpu and memory of the free share, pod included. */
 export const leastAllocated: ScorePlugin = {
   name: 'NodeResourcesFit',
   weight: 1,
-  score(pod, { allocatable, requested }) {
-    const after = sum(requested, podRequests(pod));
-    const free = SCORED.map((name) => {
-      const total = allocatable[name] ?? 0;
-      return total > 0 ? Math.max(0, (total - (after[name] ?? 0)) / total) : 0;
-    });
-    return (100 * free.reduce((a, b) => a + b, 0)) / SCORED.length;
+  prepare({ compared: own }) {
+    return {
+      score({ allocatable, compared }) {
+        let sum = 0;
+        let count = 0;
+        for (const name of SCORED) {
+          const total = allocatable[name] ?? 0;
+          if (total <= 0) continue;
+          const free = total - (compared[name] ?? 0) - (own[name] ?? 0);
+          sum += free <= 0 ? 0 : Math.floor((free * MAX_SCORE) / total);
+          count += 1;
+        }
+        return count === 0 ? 0 : Math.floor(sum / count);
+      },
+    };
   },
 };

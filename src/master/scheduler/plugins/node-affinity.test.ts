@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { aNode, aPod } from '../../../../test/lib/builders.ts';
 import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../../api/kinds/pod/parts.ts';
 import type { Pod } from '../../../api/types.ts';
-import { nodeInfo } from '../resources.ts';
+import { clusterOf, scoresOf } from '../test-cluster.ts';
 import { matchesNodeAffinity, preferredNodeAffinity } from './node-affinity.ts';
 
 const node = aNode('pi-1', { labels: { disk: 'ssd', cores: '8', rack: 'a' } });
@@ -76,7 +76,9 @@ describe('preferred node affinity', () => {
   it('scores by the weights of the wishes that come true', () => {
     const nodeAffinity = { preferredDuringSchedulingIgnoredDuringExecution: [wish(30, 'disk'), wish(10, 'gpu')] };
     const pod = aPod({ spec: { affinity: { nodeAffinity } } });
-    assert.equal(preferredNodeAffinity.score(pod, nodeInfo(node, [])), 75);
-    assert.equal(preferredNodeAffinity.score(aPod(), nodeInfo(node, [])), 0);
+    const best = aNode('pi-2', { labels: { disk: 'ssd', gpu: 'yes' } });
+    const cluster = clusterOf({ nodes: [node, best, aNode('pi-3')] });
+    assert.deepEqual(scoresOf(preferredNodeAffinity, pod, cluster), { 'pi-1': 75, 'pi-2': 100, 'pi-3': 0 });
+    assert.equal(scoresOf(preferredNodeAffinity, aPod(), cluster), undefined);
   });
 });

@@ -1,19 +1,7 @@
-import type { Pod } from '../../../api/types.ts';
-import type { FilterPlugin } from '../framework.ts';
+import { type FilterPlugin, resolvable } from '../framework.ts';
+import type { HostPort } from '../pod-info.ts';
 
-interface HostPort {
-  readonly ip: string;
-  readonly protocol: string;
-  readonly port: number;
-}
-
-function hostPorts(pod: Pod): HostPort[] {
-  const sidecars = (pod.spec.initContainers ?? []).filter((container) => container.restartPolicy === 'Always');
-  return [...sidecars, ...pod.spec.containers]
-    .flatMap((container) => container.ports ?? [])
-    .filter((port) => port.hostPort)
-    .map((port) => ({ ip: port.hostIP || '0.0.0.0', protocol: port.protocol ?? 'TCP', port: port.hostPort ?? 0 }));
-}
+const REFUSAL = resolvable("node(s) didn't have free ports for the requested pod ports");
 
 /** The wildcard address takes the port on every address. */
 function clash(a: HostPort, b: HostPort): boolean {
@@ -24,12 +12,13 @@ function clash(a: HostPort, b: HostPort): boolean {
 /** No hostPort of the pod is held by a pod of the node. */
 export const nodePorts: FilterPlugin = {
   name: 'NodePorts',
-  filter(pod, { pods }) {
-    const wanted = hostPorts(pod);
-    if (wanted.length === 0) return [];
-    const held = pods.flatMap(hostPorts);
-    return wanted.some((port) => held.some((other) => clash(port, other)))
-      ? ["node(s) didn't have free ports for the requested pod ports"]
-      : [];
+  prepare({ hostPorts: wanted }) {
+    if (wanted.length === 0) return undefined;
+    return ({ pods }) => {
+      for (const { hostPorts } of pods.values()) {
+        if (hostPorts.some((held) => wanted.some((port) => clash(port, held)))) return REFUSAL;
+      }
+      return undefined;
+    };
   },
 };

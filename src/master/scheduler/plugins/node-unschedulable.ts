@@ -1,11 +1,14 @@
-import type { FilterPlugin } from '../framework.ts';
+import { type FilterPlugin, unresolvable } from '../framework.ts';
 import { tolerates } from '../tolerations.ts';
 
 const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' } as const;
+const REFUSAL = unresolvable('node(s) were unschedulable');
 
 /** A cordoned node takes no pod but those that tolerate its taint. */
 export const nodeUnschedulable: FilterPlugin = {
   name: 'NodeUnschedulable',
-  filter: (pod, { node }) =>
-    node.spec.unschedulable && !tolerates(pod.spec.tolerations ?? [], TAINT) ? ['node(s) were unschedulable'] : [],
+  prepare({ pod }) {
+    if (tolerates(pod.spec.tolerations ?? [], TAINT)) return undefined;
+    return ({ node }) => (node.spec.unschedulable ? REFUSAL : undefined);
+  },
 };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Pod, PodSpec, PodStatus } from '../../../types.ts';
+import type { NodeSelectorTerm } from '../parts.ts';
 import { differences, isSame } from './difference.ts';
 import { validatePodStatusUpdate } from './status-update.ts';
 import { podOf, textOf } from './test-pod.ts';
@@ -7,6 +8,14 @@ import { validatePodUpdate } from './update.ts';
 
 const MAY_NOT =
   'spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n';
+
+const TERMS = 'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
+const isSsd = { key: 'disk', operator: 'Exists' } as const;
+const isNear = { key: 'zone', operator: 'Exists' } as const;
+
+function required(...nodeSelectorTerms: NodeSelectorTerm[]): PodSpec['affinity'] {
+  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } };
+}
 
 describe('validation of a pod update', () => {
   const image = (name: string): Partial<PodSpec> => ({
@@ -71,6 +80,37 @@ describe('validation of a pod update', () => {
       { schedulingGates: [{ name: 'a' }] },
       { schedulingGates: [{ name: 'a' }], nodeSelector: { a: 'b' } },
       [],
+    ],
+    [
+      'takes a narrower node affinity while gated',
+      { schedulingGates: [{ name: 'a' }], affinity: required({ matchExpressions: [isSsd] }) },
+      { schedulingGates: [{ name: 'a' }], affinity: required({ matchExpressions: [isSsd, isNear] }) },
+      [],
+    ],
+    [
+      'takes a first node affinity while gated',
+      { schedulingGates: [{ name: 'a' }] },
+      { schedulingGates: [], affinity: required({ matchExpressions: [isSsd] }) },
+      [],
+    ],
+    [
+      'refuses another node affinity while gated',
+      { schedulingGates: [{ name: 'a' }], affinity: required({ matchExpressions: [isSsd] }) },
+      { schedulingGates: [{ name: 'a' }], affinity: required({ matchExpressions: [isNear] }) },
+      [
+        `${TERMS}[0]: Invalid value: {"matchExpressions":[{"key":"zone","operator":"Exists"}]}: only additions are allowed (no mutations or deletions)`,
+      ],
+    ],
+    [
+      'refuses one more alternative of node affinity while gated',
+      { schedulingGates: [{ name: 'a' }], affinity: required({ matchExpressions: [isSsd] }) },
+      {
+        schedulingGates: [{ name: 'a' }],
+        affinity: required({ matchExpressions: [isSsd] }, { matchExpressions: [isSsd] }),
+      },
+      [
+        `${TERMS}: Invalid value: [{"matchExpressions":[{"key":"disk","operator":"Exists"}]},{"matchExpressions":[{"key":"disk","operator":"Exists"}]}]: no additions/deletions to non-empty NodeSelectorTerms list are allowed`,
+      ],
     ],
     ['mends a negative grace period', { terminationGracePeriodSeconds: -1 }, { terminationGracePeriodSeconds: 1 }, []],
     [

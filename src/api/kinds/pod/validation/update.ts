@@ -1,7 +1,8 @@
 import type { StatusCause } from '../../../meta/errors.ts';
-import { forbidden, invalid, invalidEach, required, withoutRepeats } from '../../../meta/field-errors.ts';
+import { forbidden, invalid, invalidEach, ofEach, required, withoutRepeats } from '../../../meta/field-errors.ts';
 import { checkInRange } from '../../../meta/validation.ts';
 import type { Container, Pod, PodSpec, Toleration } from '../../../types.ts';
+import type { NodeSelectorTerm } from '../parts.ts';
 import { differences, isSame } from './difference.ts';
 
 const MAX_INT32 = 2 ** 31 - 1;
@@ -85,14 +86,35 @@ function gatedCauses(spec: PodSpec, old: PodSpec): StatusCause[] {
   if (!old.schedulingGates?.length) return [];
   const selector = spec.nodeSelector ?? {};
   const isNarrower = Object.entries(old.nodeSelector ?? {}).every(([key, value]) => selector[key] === value);
-  if (isNarrower) return [];
-  return [
-    invalid(
-      'spec.nodeSelector',
-      selector,
-      'only additions to spec.nodeSelector are allowed (no mutations or deletions)',
-    ),
-  ];
+  const text = 'only additions to spec.nodeSelector are allowed (no mutations or deletions)';
+  return [...(isNarrower ? [] : [invalid('spec.nodeSelector', selector, text)]), ...gatedAffinityCauses(spec, old)];
+}
+
+/** Terms are alternatives: one more would widen the choice, one more requirement of a term narrows it. */
+function gatedAffinityCauses(spec: PodSpec, old: PodSpec): StatusCause[] {
+  const field = 'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms';
+  const before = requiredTerms(old);
+  const now = requiredTerms(spec);
+  if (before.length === 0) return [];
+  if (before.length !== now.length) {
+    return [invalid(field, now, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed')];
+  }
+  const text = 'only additions are allowed (no mutations or deletions)';
+  return ofEach(now, field, (term, path, index) =>
+    hasOnlyAdditions(term, before[index] ?? {}) ? [] : [invalid(path, term, text)],
+  );
+}
+
+function requiredTerms({ affinity }: PodSpec): readonly NodeSelectorTerm[] {
+  return affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+}
+
+/** What was there comes first and is the same. A term of nothing matches no node: with a requirement it would match some. */
+function hasOnlyAdditions(now: NodeSelectorTerm, before: NodeSelectorTerm): boolean {
+  const lists = (term: NodeSelectorTerm) => [term.matchExpressions ?? [], term.matchFields ?? []] as const;
+  const isEmpty = lists(before).every((list) => list.length === 0);
+  if (isEmpty) return lists(now).every((list) => list.length === 0);
+  return lists(before).every((list, i) => isSame(lists(now)[i]?.slice(0, list.length), list));
 }
 
 function otherCauses(spec: PodSpec, old: PodSpec): StatusCause[] {
@@ -115,7 +137,16 @@ function withMutableFieldsOf(spec: PodSpec, old: PodSpec): PodSpec {
     schedulingGates: old.schedulingGates,
     terminationGracePeriodSeconds: isGraceMended ? old.terminationGracePeriodSeconds : grace,
     nodeSelector: isGated ? old.nodeSelector : spec.nodeSelector,
+    affinity: isGated ? withNodeAffinityOf(spec.affinity, old.affinity) : spec.affinity,
   };
+}
+
+/** Undefined, as `old` may be, when nothing else is in it. */
+function withNodeAffinityOf(affinity: PodSpec['affinity'], old: PodSpec['affinity']): PodSpec['affinity'] {
+  if (!affinity && !old) return undefined;
+  const { nodeAffinity: _, ...rest } = affinity ?? {};
+  if (!old && Object.keys(rest).length === 0) return undefined;
+  return { ...rest, ...(old?.nodeAffinity ? { nodeAffinity: old.nodeAffinity } : {}) };
 }
 
 function withImagesOf(containers: readonly Container[], old: readonly Container[]): Container[] {

@@ -1,0 +1,66 @@
+import { isSidecar } from '../../api/kinds/pod/parts.ts';
+import type { Pod } from '../../api/types.ts';
+import { type AffinityTerm, affinityTerm } from './affinity-term.ts';
+import { comparedRequests, podRequests, type Resources } from './resources.ts';
+
+export interface HostPort {
+  readonly ip: string;
+  readonly protocol: string;
+  readonly port: number;
+}
+
+/** A pod with all that decisions ask of it again and again, worked out once. */
+export interface PodInfo {
+  readonly pod: Pod;
+  readonly uid: string;
+  readonly priority: number;
+  readonly requests: Resources;
+  /** As `requests`, and a little for containers that ask for nothing: only to compare nodes. */
+  readonly compared: Resources;
+  readonly hostPorts: readonly HostPort[];
+  readonly affinity: PodTerms;
+  readonly antiAffinity: PodTerms;
+}
+
+interface PodTerms {
+  readonly required: readonly AffinityTerm[];
+  readonly preferred: readonly AffinityTerm[];
+}
+
+export function podInfo(pod: Pod): PodInfo {
+  const { affinity } = pod.spec;
+  return {
+    pod,
+    uid: pod.metadata.uid ?? '',
+    priority: pod.spec.priority ?? 0,
+    requests: podRequests(pod),
+    compared: comparedRequests(pod),
+    hostPorts: hostPortsOf(pod),
+    affinity: termsOf(pod, affinity?.podAffinity),
+    antiAffinity: termsOf(pod, affinity?.podAntiAffinity),
+  };
+}
+
+const NO_TERMS: PodTerms = { required: [], preferred: [] };
+
+function termsOf(pod: Pod, affinity: NonNullable<Pod['spec']['affinity']>['podAffinity']): PodTerms {
+  if (!affinity) return NO_TERMS;
+  const required = affinity.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+  const preferred = affinity.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+  return {
+    required: required.map((term) => affinityTerm(term, pod)),
+    preferred: preferred.map(({ weight, podAffinityTerm }) => affinityTerm(podAffinityTerm, pod, weight)),
+  };
+}
+
+function hostPortsOf({ spec }: Pod): HostPort[] {
+  const sidecars = (spec.initContainers ?? []).filter(isSidecar);
+  return [...sidecars, ...spec.containers]
+    .flatMap((container) => container.ports ?? [])
+    .filter((port) => port.hostPort)
+    .map((port) => ({ ip: port.hostIP || '0.0.0.0', protocol: port.protocol ?? 'TCP', port: port.hostPort ?? 0 }));
+}
+
+export function isFinished({ status }: Pod): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
+}
