@@ -3,17 +3,13 @@ import { KUBERNETES_VERSION, VERSION } from '../api/version.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { Lifecycle, type Part } from '../lib/lifecycle.ts';
 import { createLogger, type Logger } from '../lib/logger.ts';
-import type { Reports } from './assignments.ts';
 import { buildNetwork } from './build-network.ts';
+import { buildNodeLife } from './build-node-life.ts';
 import { type AgentConfig, namesOf } from './config.ts';
-import { EvictionManager } from './eviction/eviction-manager.ts';
 import { PodManager } from './pods/manager.ts';
 import { DockerRuntime } from './runtime/docker.ts';
-import type { Runtime } from './runtime/runtime.ts';
 import { readHostFacts } from './stats/host-facts.ts';
 import { NodeReporter } from './stats/node-reporter.ts';
-import { observeNode } from './stats/node-usage.ts';
-import { PodUsageReader } from './stats/pod-usage-reader.ts';
 import { AgentStreams } from './streams/agent-streams.ts';
 import { Contact, contactPath } from './uplink/contact.ts';
 import { ensureEnrolled } from './uplink/enroll.ts';
@@ -66,6 +62,15 @@ export async function buildAgent(
     log: part('network'),
   });
   const { address, keeper, network } = nodeNetwork;
+  const life = buildNodeLife(config, {
+    runtime,
+    reports: uplink.reports,
+    pods: () => pods,
+    engineFolder: () => reporter.engineFolder,
+    onChange: () => reporter.refresh(),
+    clock,
+    log,
+  });
   const pods = new PodManager({
     runtime,
     network,
@@ -79,7 +84,8 @@ export async function buildAgent(
       clusterDomain: uplink.settings?.clusterDomain ?? 'cluster.local',
       clusterDns: uplink.settings?.clusterDns || undefined,
     }),
-    refusal: (pod) => eviction.refusal(pod),
+    refusal: life.refusal,
+    onPulled: life.onPulled,
     node: () => ({
       name: nodeName,
       ip: address.current,
@@ -95,26 +101,13 @@ export async function buildAgent(
     host: await readHostFacts(),
     runtime,
     networkProblem: () => keeper.problem,
-    resources: () => ({
-      diskTotalBytes: eviction.observations.get('nodefs.available')?.capacity ?? 0,
-      pressures: eviction.pressures,
-      thresholds: config.nodeLife.thresholds,
-      reserved: config.nodeLife.reserved,
-    }),
+    resources: life.resources,
     report: (node) => uplink.reportNode(node),
     tell: (event) => uplink.reports.event({ pod: undefined, fieldPath: '', ...event }),
     clock,
     log: part('stats'),
   });
-  const eviction = evictionOf(config, {
-    runtime,
-    pods,
-    reporter,
-    reports: uplink.reports,
-    clock,
-    log: part('eviction'),
-  });
-  await eviction.look();
+  await life.look();
   const streams = new AgentStreams({ runtime, assignments: uplink.assignments, clock, log: part('streams') });
   uplink.onOpenStream((request, dial) => streams.serve(request, dial));
   const refreshing: Part = {
@@ -126,30 +119,10 @@ export async function buildAgent(
         keeper.wake();
       }),
   };
-  return { parts: new Lifecycle(log).add(refreshing, reporter, uplink, ...nodeNetwork.parts, pods, eviction), log };
-}
-
-interface EvictionParts {
-  readonly runtime: Runtime;
-  readonly pods: PodManager;
-  readonly reporter: NodeReporter;
-  readonly reports: Reports;
-  readonly clock: Clock;
-  readonly log: Logger;
-}
-
-function evictionOf({ dataDir, nodeLife }: AgentConfig, { runtime, pods, reporter, ...parts }: EvictionParts) {
-  const usage = new PodUsageReader({ runtime, podsDir: join(dataDir, 'pods') });
-  return new EvictionManager({
-    ...parts,
-    config: nodeLife,
-    observe: () => observeNode({ data: dataDir, engine: reporter.engineFolder ?? dataDir }),
-    activePods: () => pods.activePods(),
-    readUsage: (active, resource) => usage.read(active, resource),
-    reclaimDisk: () => pods.removeEndedContainers(),
-    evict: (pod, how) => pods.evict(pod, how),
-    onChange: () => reporter.refresh(),
-  });
+  return {
+    parts: new Lifecycle(log).add(refreshing, reporter, uplink, ...nodeNetwork.parts, pods, ...life.parts),
+    log,
+  };
 }
 
 async function openUplink(

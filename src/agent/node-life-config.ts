@@ -1,6 +1,7 @@
 import { parseQuantity, wholeValue } from '../api/meta/quantity.ts';
 import type { ConfigProblems, RawOptions } from '../lib/config-check.ts';
 import { DEFAULT_HARD, parseSoftThresholds, parseThresholds, type Threshold } from './eviction/thresholds.ts';
+import type { ImageGcPolicy } from './images/image-gc.ts';
 import { parseGoDuration } from './pods/go-duration.ts';
 import { parseReserved, type Reserved } from './stats/reserved.ts';
 
@@ -12,6 +13,7 @@ export interface NodeLifeConfig {
   readonly maxGraceSeconds: number;
   /** undefined: our own default, which looks at the size of the machine. */
   readonly reserved: Reserved | undefined;
+  readonly imageGc: ImageGcPolicy;
   readonly logMaxBytes: number;
   readonly logMaxFiles: number;
 }
@@ -21,6 +23,10 @@ export const NODE_LIFE_DEFAULTS = {
   'eviction-hard': DEFAULT_HARD,
   'eviction-pressure-transition-period': '30s',
   'eviction-max-pod-grace-period': '0',
+  'image-gc-high-threshold': '85',
+  'image-gc-low-threshold': '80',
+  'minimum-image-ttl-duration': '2m',
+  'image-maximum-gc-age': '0',
   'container-log-max-size': '10Mi',
   'container-log-max-files': '5',
 } as const;
@@ -36,7 +42,7 @@ export const NODE_LIFE_OPTIONAL = [
 /** Checks these flags; what is wrong goes to `problems`. */
 export function parseNodeLife(raw: RawOptions, problems: ConfigProblems): NodeLifeConfig {
   const text = (key: string) => String(raw[key] ?? '');
-  const checked = <T>(key: string, instead: T, parse: (value: string) => T | undefined): T => {
+  const checked: Checked = (key, instead, parse) => {
     try {
       const value = parse(text(key));
       if (value !== undefined) return value;
@@ -57,9 +63,29 @@ export function parseNodeLife(raw: RawOptions, problems: ConfigProblems): NodeLi
     transitionMs: checked('eviction-pressure-transition-period', 0, parseGoDuration),
     maxGraceSeconds: checked('eviction-max-pod-grace-period', 0, (value) => wholeNumber(value, 0)),
     reserved: isReserved ? sumOf(system, kube) : undefined,
+    imageGc: parseImageGc(checked, problems),
     logMaxBytes: checked('container-log-max-size', 0, (value) => atLeast(wholeValue(parseQuantity(value)), 1024)),
     // kubelet wants two or more as well: with one, the log is empty right after it is turned over.
     logMaxFiles: checked('container-log-max-files', 0, (value) => wholeNumber(value, 2)),
+  };
+}
+
+type Checked = <T>(key: string, instead: T, parse: (value: string) => T | undefined) => T;
+
+function parseImageGc(checked: Checked, problems: ConfigProblems): ImageGcPolicy {
+  const percent = (key: string, instead: number) =>
+    checked(key, instead, (value) => {
+      const number = wholeNumber(value, 0);
+      return number !== undefined && number <= 100 ? number : undefined;
+    });
+  const highPercent = percent('image-gc-high-threshold', 85);
+  const lowPercent = percent('image-gc-low-threshold', 80);
+  if (lowPercent >= highPercent) problems.add('image-gc-low-threshold', 'must be less than --image-gc-high-threshold');
+  return {
+    highPercent,
+    lowPercent,
+    minAgeMs: checked('minimum-image-ttl-duration', 0, parseGoDuration),
+    maxAgeMs: checked('image-maximum-gc-age', 0, parseGoDuration),
   };
 }
 

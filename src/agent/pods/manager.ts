@@ -9,7 +9,7 @@ import { Workqueue } from '../../lib/workqueue.ts';
 import type { Assignments, Reports } from '../assignments.ts';
 import type { Eviction } from '../eviction/eviction-manager.ts';
 import type { PodNetwork } from '../network/network.ts';
-import { type ObservedContainer, type Runtime, RuntimeError } from '../runtime/runtime.ts';
+import { type ImageInfo, type ObservedContainer, type Runtime, RuntimeError } from '../runtime/runtime.ts';
 import { PodVolumes } from '../volumes/pod-volumes.ts';
 import { type DnsSettings, HostFiles } from './host-files.ts';
 import { Limiter } from './limiter.ts';
@@ -39,6 +39,7 @@ export interface PodManagerOptions {
   readonly contact: { readonly silenceMs: Millis; subscribe(listener: () => void): () => void };
   /** Why this node takes no pod like this one now; undefined when it does. */
   readonly refusal: (pod: Pod) => string | undefined;
+  readonly onPulled: (image: ImageInfo, wasHere: boolean) => Promise<void>;
 }
 
 /** Pods that are worked on at once: starting a container is the engine's work, more only wait for one another there. */

@@ -5,7 +5,7 @@ import { statusCode, translateError, translatePullError } from './docker-errors.
 import { parseImageReference } from './image-reference.ts';
 import { jsonLines } from './json-lines.ts';
 import { PAUSE_IMAGE, pauseImageArchive } from './pause-image.ts';
-import { type ImageInfo, type RegistryAuth, RuntimeError } from './runtime.ts';
+import { type ImageInfo, type NodeImage, type RegistryAuth, RuntimeError } from './runtime.ts';
 import { SharedWork } from './shared-work.ts';
 
 /** Images of one engine: looks them up, pulls them once for all who ask at the same time, brings our pause image. */
@@ -25,6 +25,35 @@ export class DockerImages {
       if (statusCode(error) !== 404 && statusCode(error) !== 409)
         throw translateError(error, `remove image ${reference}`);
     }
+  }
+
+  /** Every image that is not only a step of a build. */
+  async list(): Promise<NodeImage[]> {
+    const [images, containers] = await Promise.all([
+      this.#docker.listImages(),
+      this.#docker.listContainers({ all: true }),
+    ]);
+    const used = new Set(containers.map(({ ImageID }) => ImageID));
+    return images.map(({ Id: id, RepoDigests, RepoTags, Size: sizeBytes }) => ({
+      id,
+      names: [...(RepoDigests ?? []), ...(RepoTags ?? [])].filter((name) => !name.includes('<none>')),
+      sizeBytes,
+      isUsed: used.has(id),
+    }));
+  }
+
+  /** By name, without force: the engine itself refuses as long as a container uses it. @returns whether it is gone */
+  async remove({ id, names }: NodeImage): Promise<boolean> {
+    for (const reference of [...names.toReversed(), id]) {
+      try {
+        await this.#docker.getImage(reference).remove();
+      } catch (error) {
+        if (statusCode(error) === 409) return false;
+        // The last tag takes the digests and the image along.
+        if (statusCode(error) !== 404) throw translateError(error, `remove image ${reference}`);
+      }
+    }
+    return true;
   }
 
   /** undefined when the image is not on this node. @throws RuntimeError InvalidImageName, Unavailable */

@@ -27,6 +27,7 @@ import {
   type ExecSession,
   type ImageInfo,
   type LogOptions,
+  type NodeImage,
   type ObservedContainer,
   type RegistryAuth,
   type Runtime,
@@ -206,6 +207,14 @@ export class DockerRuntime implements Runtime {
 
   pull(reference: string, auth: readonly RegistryAuth[], signal: AbortSignal): Promise<ImageInfo> {
     return this.#images.pull(reference, auth, signal);
+  }
+
+  images(): Promise<NodeImage[]> {
+    return this.#do('list images', () => this.#images.list());
+  }
+
+  removeImage(image: NodeImage): Promise<boolean> {
+    return this.#images.remove(image);
   }
 
   exec(id: string, options: ExecOptions): Promise<ExecSession> {

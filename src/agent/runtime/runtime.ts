@@ -78,6 +78,17 @@ export interface ImageInfo {
   readonly sizeBytes: number;
 }
 
+/** An image on this node, whoever brought it. */
+export interface NodeImage {
+  /** `sha256:...` */
+  readonly id: string;
+  /** References by digest, then by tag. */
+  readonly names: readonly string[];
+  readonly sizeBytes: number;
+  /** By a container of anybody, running or not. */
+  readonly isUsed: boolean;
+}
+
 export interface RegistryAuth {
   readonly username: string;
   readonly password: string;
@@ -171,6 +182,9 @@ export interface Runtime {
   image(reference: string): Promise<ImageInfo | undefined>;
   /** @throws ImageNotFound, ImageUnauthorized, RegistryUnavailable, InvalidImageName, DiskFull. */
   pull(reference: string, auth: readonly RegistryAuth[], signal: AbortSignal): Promise<ImageInfo>;
+  images(): Promise<NodeImage[]>;
+  /** Takes an image with all its names away. @returns false when something uses it, and it stays */
+  removeImage(image: NodeImage): Promise<boolean>;
   /** Runs a command in a container. `output` carries stdout and stderr apart unless `tty`. */
   exec(id: string, options: ExecOptions): Promise<ExecSession>;
   /** @throws NotFound when the container does not run (any more). */

@@ -23,6 +23,7 @@ const FACTS: NodeFacts = {
   },
   diskTotalBytes: 100 * GI,
   networkProblem: '',
+  images: [],
   pressures: [],
   thresholds: parseThresholds(DEFAULT_HARD),
   reserved: undefined,

@@ -5,12 +5,8 @@ import type { EngineInfo } from '../runtime/runtime.ts';
 import type { HostFacts } from './host-facts.ts';
 import { notAllocatable, type Reserved } from './reserved.ts';
 
-export interface NodeFacts {
-  readonly name: string;
-  readonly ip: string;
-  /** What the administrator gave with --node-label. */
-  readonly labels: Readonly<Record<string, string>>;
-  readonly host: HostFacts;
+/** What is known of a node's resources, and wanted for them. */
+export interface NodeResources {
   /** Of the file system with the agent's data, where emptyDirs are. */
   readonly diskTotalBytes: number;
   /** The conditions that are True. */
@@ -18,6 +14,16 @@ export interface NodeFacts {
   readonly thresholds: readonly Threshold[];
   /** undefined: our own default. */
   readonly reserved: Reserved | undefined;
+  /** As `node.status.images`. */
+  readonly images: readonly { readonly names: string[]; readonly sizeBytes: number }[];
+}
+
+export interface NodeFacts extends NodeResources {
+  readonly name: string;
+  readonly ip: string;
+  /** What the administrator gave with --node-label. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly host: HostFacts;
   /** Why pods can't have addresses; '' when they can. */
   readonly networkProblem: string;
   /** `v1.36.0+bramble.0.1.0` */
@@ -140,6 +146,7 @@ export function buildNode(facts: NodeFacts, engine: EngineInfo | Error, previous
         ...PRESSURE_TYPES.map((type) => pressureCondition(type, pressures.includes(type))),
         readyCondition(engine, facts.networkProblem),
       ],
+      images: [...facts.images],
       nodeInfo: {
         machineID: host.machineId,
         systemUUID: host.systemUuid,

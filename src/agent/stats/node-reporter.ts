@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { EngineInfo, Runtime } from '../runtime/runtime.ts';
-import { buildNode, type NodeFacts } from './build-node.ts';
+import { buildNode, type NodeFacts, type NodeResources } from './build-node.ts';
 import type { HostFacts } from './host-facts.ts';
 import { conditionEvents, type NodeEvent } from './node-events.ts';
 
@@ -18,8 +18,7 @@ export interface NodeReporterOptions {
   readonly runtime: Pick<Runtime, 'info'>;
   /** Why pods can't have addresses; '' when they can. */
   readonly networkProblem: () => string;
-  /** What is known of the node's resources, and wanted for it. */
-  readonly resources: () => Pick<NodeFacts, 'diskTotalBytes' | 'pressures' | 'thresholds' | 'reserved'>;
+  readonly resources: () => NodeResources;
   /** Takes the node whenever it was looked at: `uplink.reportNode`. */
   readonly report: (node: Node) => void;
   readonly tell: (event: NodeEvent) => void;

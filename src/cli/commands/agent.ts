@@ -12,6 +12,10 @@ const DESCRIPTIONS: Readonly<Record<keyof typeof AGENT_DEFAULTS, string>> = {
   'eviction-hard': 'what is low enough to evict a pod at once',
   'eviction-pressure-transition-period': 'how long a pressure condition stays after it was last seen',
   'eviction-max-pod-grace-period': 'seconds that pods get at most when a soft threshold is met',
+  'image-gc-high-threshold': 'per cent of the disk in use at which unused images begin to go',
+  'image-gc-low-threshold': 'per cent to which they go',
+  'minimum-image-ttl-duration': 'how long an unused image stays at least',
+  'image-maximum-gc-age': 'how long it stays at most; 0 for as long as there is room',
   'container-log-max-size': "size at which a container's log is turned over",
   'container-log-max-files': 'files of one container kept, the one in use included',
 };

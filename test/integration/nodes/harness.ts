@@ -172,6 +172,7 @@ export function machine(name: string): Node {
     host,
     diskTotalBytes: 1e11,
     networkProblem: '',
+    images: [],
     pressures: [],
     thresholds: [],
     reserved: undefined,

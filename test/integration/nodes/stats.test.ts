@@ -49,7 +49,7 @@ describe('node stats', () => {
       host: await readHostFacts(),
       runtime: { info: () => (isAway ? Promise.reject(new Error('no such socket')) : Promise.resolve(engine)) },
       networkProblem: () => '',
-      resources: () => ({ diskTotalBytes: 1024, pressures: [], thresholds: [], reserved: undefined }),
+      resources: () => ({ diskTotalBytes: 1024, images: [], pressures: [], thresholds: [], reserved: undefined }),
       report: (node) => reports.push(node),
       tell: () => {},
       clock: systemClock,

@@ -298,6 +298,7 @@ export class TestNode {
       dataDir: this.dataDir,
       settings: () => ({ clusterDomain: 'cluster.local', clusterDns: undefined }),
       refusal: () => undefined,
+      onPulled: async () => {},
       node: () => ({
         name: 'test-node',
         ip: '192.0.2.1',

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
+import type { LogLimits } from '../../../src/agent/runtime/create-options/logging.ts';
 import { DockerRuntime } from '../../../src/agent/runtime/docker.ts';
 import type { ContainerSpec, ExecSession, HostMount, ObservedContainer } from '../../../src/agent/runtime/runtime.ts';
 import { tar } from '../../../src/agent/runtime/tar.ts';
@@ -22,11 +23,13 @@ export class TestEngine {
   readonly runtime: DockerRuntime;
   #lastAddress = 10;
 
-  constructor() {
+  /** @param logs limits of containers' logs; kubelet's when left out */
+  constructor(logs?: LogLimits) {
     this.runtime = new DockerRuntime({
       host: DOCKER_HOST,
       owner: this.owner,
       network: NETWORK,
+      ...(logs ? { logs } : {}),
       clock: systemClock,
       log: createLogger('silent'),
     });

@@ -17,6 +17,8 @@ export interface ImageWorkOptions {
   readonly clock: Clock;
   /** How many pulls run at once on this node. */
   readonly pulls: Limiter;
+  /** `wasHere`: the same image was on this node before. */
+  readonly onPulled: (image: ImageInfo, wasHere: boolean) => Promise<void>;
 }
 
 /** Finds and pulls the images of containers, and tells about it in kubelet's words. */
@@ -57,10 +59,12 @@ export class ImageWork {
     const asked = clock.now();
     try {
       const auths = registryAuths(this.#pullSecrets(pod), reference);
-      const { image, pulledMs } = await pulls.run(signal, async () => {
+      const { image, pulledMs, before } = await pulls.run(signal, async () => {
+        const before = await runtime.image(reference);
         const began = clock.now();
-        return { image: await runtime.pull(reference, auths, signal), pulledMs: clock.now() - began };
+        return { image: await runtime.pull(reference, auths, signal), pulledMs: clock.now() - began, before };
       });
+      await this.#options.onPulled(image, before?.id === image.id);
       const times = `${goDuration(pulledMs)} (${goDuration(clock.now() - asked)} including waiting)`;
       const message = `Successfully pulled image "${reference}" in ${times}. Image size: ${image.sizeBytes} bytes.`;
       events.normal(pod, name, ['Pulled', message]);

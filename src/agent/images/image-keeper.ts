@@ -1,0 +1,154 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock, Millis } from '../../lib/clock.ts';
+import type { Part } from '../../lib/lifecycle.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { type ImageInfo, type NodeImage, type Runtime, RuntimeError } from '../runtime/runtime.ts';
+import type { NodeEvent } from '../stats/node-events.ts';
+import {
+  bytesOf,
+  type GcPlan,
+  type ImageGcPolicy,
+  type OwnImage,
+  planImageGc,
+  removable,
+  statusImages,
+} from './image-gc.ts';
+import type { PulledImages } from './pulled-images.ts';
+
+export interface ImageKeeperOptions {
+  readonly runtime: Pick<Runtime, 'images' | 'removeImage'>;
+  readonly pulled: PulledImages;
+  readonly policy: ImageGcPolicy;
+  /** Of the file system that holds images; undefined while it is not known. */
+  readonly disk: () => { readonly capacity: number; readonly available: number } | undefined;
+  /** The list of images has changed. */
+  readonly onChange: () => void;
+  readonly tell: (event: NodeEvent) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** kubelet's ImageGCPeriod. */
+const PASS_EVERY_MS = 300_000;
+
+/** Knows the images of this node, and takes unused ones away when the disk fills: those that this agent pulled. */
+export class ImageKeeper implements Part {
+  readonly name = 'images';
+  readonly #options: ImageKeeperOptions;
+  readonly #stopping = new AbortController();
+  /** When each image was last seen in use. */
+  readonly #lastUsed = new Map<string, Millis>();
+  #status: ReturnType<typeof statusImages> = [];
+  #failures = 0;
+  #loop: Promise<void> | undefined;
+
+  constructor(options: ImageKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** For `node.status.images`. */
+  get status(): ReturnType<typeof statusImages> {
+    return this.#status;
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('the agent is stopping'));
+    await this.#loop;
+  }
+
+  /** A pod's image was pulled. @param wasHere whether the same one had been here before: then it is somebody else's as well */
+  async pulled({ id }: ImageInfo, wasHere: boolean): Promise<void> {
+    const { pulled, clock, log } = this.#options;
+    try {
+      if (!wasHere) await pulled.add(id, clock.now());
+      await this.#look();
+    } catch (err) {
+      // A full disk, or Docker has just gone: the pod has its image, and this one only stays longer.
+      log.warn({ err, image: id }, 'could not take note of a pulled image');
+    }
+  }
+
+  /** Removes all that nobody uses: the node is low on disk. */
+  async removeUnused(): Promise<void> {
+    const { policy, clock } = this.#options;
+    await this.#remove(removable(await this.#look(), policy, clock.now()));
+  }
+
+  /** One round: looks, and removes what the policy says. */
+  async pass(): Promise<void> {
+    const { policy, disk, clock } = this.#options;
+    const own = await this.#look();
+    const room = disk();
+    if (!room) return;
+    const plan = planImageGc(own, room, policy, clock.now());
+    const freed = await this.#remove(plan.remove);
+    this.#complain(plan, freed);
+  }
+
+  #complain({ wantedBytes }: GcPlan, freed: number): void {
+    if (freed >= wantedBytes) return;
+    const message = `Failed to garbage collect required amount of images. Attempted to free ${wantedBytes} bytes, but only found ${freed} bytes eligible to free.`;
+    this.#options.tell({ type: 'Warning', reason: 'FreeDiskSpaceFailed', message });
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log, tell } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        await this.pass();
+        this.#failures = 0;
+      } catch (err) {
+        this.#failures += 1;
+        const isAway = err instanceof RuntimeError && err.code === 'Unavailable';
+        if (!isAway) log.warn({ err }, 'could not look after images');
+        // kubelet tells from the second time on; of an engine that is away the Ready condition tells.
+        if (this.#failures > 1 && !isAway) tell({ type: 'Warning', reason: 'ImageGCFailed', message: String(err) });
+      }
+      // An abort ends the wait, and the loop's condition ends the loop.
+      await clock.sleep(PASS_EVERY_MS, signal).catch(() => {});
+    }
+  }
+
+  /** @returns the images that this agent pulled */
+  async #look(): Promise<OwnImage[]> {
+    const { runtime, pulled, clock, onChange } = this.#options;
+    const images = await runtime.images();
+    const now = clock.now();
+    await pulled.keepOnly(new Set(images.map(({ id }) => id)));
+    for (const { id, isUsed } of images) if (isUsed) this.#lastUsed.set(id, now);
+    this.#setStatus(images, onChange);
+    const known = await pulled.all();
+    return images.flatMap((image) => {
+      const pulledAt = known.get(image.id);
+      const lastUsedAt = Math.max(this.#lastUsed.get(image.id) ?? 0, pulledAt ?? 0);
+      return pulledAt === undefined ? [] : [{ ...image, pulledAt, lastUsedAt }];
+    });
+  }
+
+  #setStatus(images: readonly NodeImage[], onChange: () => void): void {
+    const status = statusImages(images);
+    if (isDeepStrictEqual(status, this.#status)) return;
+    this.#status = status;
+    onChange();
+  }
+
+  /** @returns how many bytes went; an image that came into use meanwhile stays */
+  async #remove(images: readonly OwnImage[]): Promise<number> {
+    const { runtime, log } = this.#options;
+    const gone: OwnImage[] = [];
+    for (const image of images) {
+      this.#stopping.signal.throwIfAborted();
+      if (!(await runtime.removeImage(image))) continue;
+      log.info({ image: image.names[0] ?? image.id, bytes: image.sizeBytes }, 'removed an unused image');
+      this.#lastUsed.delete(image.id);
+      gone.push(image);
+    }
+    if (gone.length > 0) await this.#look();
+    return bytesOf(gone);
+  }
+}
