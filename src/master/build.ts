@@ -210,7 +210,10 @@ function nodeSessions(config: MasterConfig, parts: ControllerParts & { readonly 
     clusterCidr: config.clusterCidr.text,
     serviceCidr: config.serviceCidr.text,
   };
-  return { enrollment, sessions: new NodeSessions({ ...parts, enrollment, welcome }) };
+  return {
+    enrollment,
+    sessions: new NodeSessions({ ...parts, enrollment, welcome, graceMs: config.nodeMonitorGracePeriodMs }),
+  };
 }
 
 function bootstrapPart(config: MasterConfig, client: ResourceClient): Part {

@@ -45,4 +45,24 @@ describe('the master configuration', () => {
   it('refuses a datastore that is not served', () => {
     assert.match(problemsOf({ datastore: 'etcd' })[0] ?? '', /only "sqlite"/);
   });
+
+  const graces: [string, number | undefined][] = [
+    ['10s', 10_000],
+    ['2500ms', 2500],
+    ['1m30s', 90_000],
+    ['2s', 2000],
+    ['1s', undefined],
+    ['2h', undefined],
+    ['10', undefined],
+    ['', undefined],
+    ['s10', undefined],
+  ];
+  for (const [text, ms] of graces) {
+    it(`${ms === undefined ? 'refuses' : 'takes'} "${text}" as grace period of nodes`, () => {
+      const flags = { 'node-monitor-grace-period': text };
+      if (ms === undefined)
+        assert.match(problemsOf(flags)[0] ?? '', /node-monitor-grace-period: must be a time from 2s to 1h/);
+      else assert.equal(parseMasterConfig(flags, {}, '10.0.0.1').nodeMonitorGracePeriodMs, ms);
+    });
+  }
 });

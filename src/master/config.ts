@@ -1,3 +1,4 @@
+import type { Millis } from '../lib/clock.ts';
 import { ConfigProblems, type HostPort, parseHostPort, type RawOptions } from '../lib/config-check.ts';
 import { type Cidr, cidrContains, formatIpv4, parseCidr, parseIpv4 } from '../lib/ipv4.ts';
 import { LOG_LEVELS, type LogLevel } from '../lib/logger.ts';
@@ -18,6 +19,8 @@ export interface MasterConfig {
   readonly clusterDomain: string;
   readonly serviceNodePortRange: { readonly first: number; readonly last: number };
   readonly defaultTolerationSeconds: number;
+  /** Silence that long makes a node's state unknown; agents beat at 0.3 of it. */
+  readonly nodeMonitorGracePeriodMs: Millis;
 }
 
 export const MASTER_DEFAULTS = {
@@ -32,6 +35,7 @@ export const MASTER_DEFAULTS = {
   'service-node-port-range': '30000-32767',
   datastore: 'sqlite',
   'default-toleration-seconds': '10',
+  'node-monitor-grace-period': '10s',
 } as const;
 
 /**
@@ -79,6 +83,12 @@ export function parseMasterConfig(flags: RawOptions, file: RawOptions, hostAddre
       'whole seconds',
       0,
     ),
+    nodeMonitorGracePeriodMs: checked(
+      'node-monitor-grace-period',
+      gracePeriod(text('node-monitor-grace-period')),
+      'a time from 2s to 1h, like 10s',
+      10_000,
+    ),
   };
   if (text('datastore') !== 'sqlite') problems.add('datastore', 'only "sqlite" is served by this version');
   problems.throwIfAny();
@@ -107,6 +117,16 @@ function domain(text: string): string | undefined {
 
 function wholeNumber(text: string): number | undefined {
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+const UNIT_MS: Readonly<Record<string, Millis>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** `10s`, `2500ms`, `1m30s`. Below 2 s a busy machine would look lost. */
+function gracePeriod(text: string): Millis | undefined {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  if (parts.map(([part]) => part).join('') !== text) return undefined;
+  const ms = parts.reduce((sum, [, value, unit = '']) => sum + Number(value) * (UNIT_MS[unit] ?? 0), 0);
+  return ms >= 2_000 && ms <= 3_600_000 ? ms : undefined;
 }
 
 function portRange(text: string): { first: number; last: number } | undefined {

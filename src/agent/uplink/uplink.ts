@@ -1,3 +1,4 @@
+import { ApiError } from '../../api/meta/errors.ts';
 import type { Node } from '../../api/types.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
@@ -145,29 +146,32 @@ export class Uplink implements Part {
     const { masters, clock, log } = this.#options;
     const { signal } = this.#stopping;
     const retry = new Retry(clock);
-    let isDown = false;
+    /** Why there is no session, as it was told last. */
+    let told: string | undefined;
     await this.#hasNode.promise;
     for (let attempt = 0; !signal.aborted; attempt++) {
       const address = masters[attempt % masters.length] ?? '';
       try {
-        await this.#connect(address, () => {
+        await this.#connect(address, ({ heartbeatIntervalMs }) => {
           retry.reset();
-          isDown = false;
+          retry.keepUpWith(heartbeatIntervalMs);
+          told = undefined;
           log.info({ master: address }, 'connected to the master');
         });
       } catch (err) {
         if (signal.aborted) return;
-        // Transitions are told, turns are not.
+        // Transitions are told, turns are not: from "not there" to "not you" is one.
         const text = `no session with the master; will try again${clockHint(err, clock.now())}`;
-        if (isDown) log.debug({ master: address, err }, text);
+        const why = err instanceof ApiError ? err.reason : 'InternalError';
+        if (why === told) log.debug({ master: address, err }, text);
         else log.warn({ master: address, err }, text);
-        isDown = true;
+        told = why;
       }
       await retry.wait(signal).catch(() => {}); // only an abort rejects it: the loop's condition sees that
     }
   }
 
-  async #connect(address: string, onOpen: () => void): Promise<void> {
+  async #connect(address: string, onOpen: (welcome: Welcome) => void): Promise<void> {
     const { agentVersion, clock, keepalive, contact } = this.#options;
     const { caPem, certPem, keyPem } = this.#identity;
     const client = new RpcClient({
@@ -185,7 +189,7 @@ export class Uplink implements Part {
         outbox: this.#outbox,
         onWelcome: (welcome) => {
           this.#settle(welcome);
-          onOpen();
+          onOpen(welcome);
         },
         onSnapshot: () => contact.made(),
         onBeat: () => contact.seen(),

@@ -18,7 +18,10 @@ export function masterCommand(): Command {
 Examples:
   bramble master
   bramble master --data-dir /srv/bramble --listen 192.168.1.10:6443
-  bramble master --config /etc/bramble/master.yaml`,
+  bramble master --config /etc/bramble/master.yaml
+
+A lost node's pods are replaced after both times, counted from its last heartbeat. Faster, for links that lose little:
+  bramble master --node-monitor-grace-period 3s --default-toleration-seconds 0`,
     )
     .action(async (options: Record<string, string>) => {
       const { runMaster } = await import('../run-master.ts');

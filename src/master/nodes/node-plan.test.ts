@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Node, NodeCondition } from '../../api/types.ts';
 import { toRfc3339 } from '../../lib/clock.ts';
-import { HEARTBEAT_GRACE_MS, mergeLabels, newNode, planNode } from './node-plan.ts';
+import { mergeLabels, type NodePlan, newNode, planNode } from './node-plan.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
+const GRACE_MS = 10_000;
+
+/** The plan at `now` for a node that was heard at `heardAt`. */
+function planAt(node: Node, report: Node | undefined, heardAt: number, now: number): NodePlan {
+  const signs = { reported: report, silentMs: Math.max(now - heardAt, 0), eviction: 'allowed' } as const;
+  return planNode(node, signs, { now, graceMs: GRACE_MS });
+}
 
 function ready(status: 'True' | 'False'): NodeCondition[] {
   return [
@@ -24,7 +31,7 @@ function reported(status: 'True' | 'False' = 'True', cpu = '4'): Node {
 
 /** What the plan makes of the object, as the API would store it. */
 function settled(from: Node, report: Node, now: number): Node {
-  const plan = planNode(from, { reported: report, lastHeartbeatAt: now }, now);
+  const plan = planAt(from, report, now, now);
   return { ...(plan.node ?? from), status: plan.status ?? from.status };
 }
 
@@ -42,10 +49,7 @@ describe('planNode', () => {
     const { status } = settled(patched, reported('True', '8'), NOW + 1000);
     assert.deepEqual(status?.capacity, { 'example.com/dongle': '3', cpu: '8' });
     assert.deepEqual(status?.allocatable, { 'example.com/dongle': '3' });
-    assert.equal(
-      planNode({ ...patched, status }, { reported: reported('True', '8'), lastHeartbeatAt: NOW }, NOW + 1000).status,
-      undefined,
-    );
+    assert.equal(planAt({ ...patched, status }, reported('True', '8'), NOW, NOW + 1000).status, undefined);
   });
 
   it('gives a new node its status with times of the master', () => {
@@ -64,16 +68,16 @@ describe('planNode', () => {
 
   it('writes nothing when nothing changed', () => {
     const node = settled(FRESH, reported(), NOW);
-    const plan = planNode(node, { reported: reported(), lastHeartbeatAt: NOW + 5_000 }, NOW + 5_000);
+    const plan = planAt(node, reported(), NOW + 5_000, NOW + 5_000);
     assert.equal(plan.status, undefined);
     assert.equal(plan.node, undefined);
-    assert.equal(plan.lookAgainMs, HEARTBEAT_GRACE_MS);
+    assert.equal(plan.lookAgainMs, GRACE_MS);
   });
 
   it('refreshes heartbeat times in memory only, every five minutes', () => {
     const node = settled(FRESH, reported(), NOW);
     const later = NOW + 300_000;
-    const plan = planNode(node, { reported: reported(), lastHeartbeatAt: later }, later);
+    const plan = planAt(node, reported(), later, later);
     assert.equal(plan.isVolatile, true);
     assert.equal(condition(plan, 'Ready')?.lastHeartbeatTime, toRfc3339(later));
     assert.equal(condition(plan, 'Ready')?.lastTransitionTime, toRfc3339(NOW));
@@ -81,15 +85,15 @@ describe('planNode', () => {
 
   it('writes a changed capacity durably', () => {
     const node = settled(FRESH, reported(), NOW);
-    const plan = planNode(node, { reported: reported('True', '8'), lastHeartbeatAt: NOW }, NOW);
+    const plan = planAt(node, reported('True', '8'), NOW, NOW);
     assert.equal(plan.isVolatile, false);
     assert.equal(plan.status?.capacity?.cpu, '8');
   });
 
   it('marks a silent node unknown, in Kubernetes’ words, and taints it', () => {
     const node = settled(FRESH, reported(), NOW);
-    const later = NOW + HEARTBEAT_GRACE_MS;
-    const plan = planNode(node, { reported: reported(), lastHeartbeatAt: NOW }, later);
+    const later = NOW + GRACE_MS;
+    const plan = planAt(node, reported(), NOW, later);
     const lost = condition(plan, 'Ready');
     assert.equal(lost?.status, 'Unknown');
     assert.equal(lost?.reason, 'NodeStatusUnknown');
@@ -103,24 +107,22 @@ describe('planNode', () => {
   });
 
   it('is content with a node that it has marked', () => {
-    const signs = { reported: reported(), lastHeartbeatAt: NOW };
-    const later = NOW + HEARTBEAT_GRACE_MS;
+    const later = NOW + GRACE_MS;
     const before = settled(FRESH, reported(), NOW);
-    const first = planNode(before, signs, later);
+    const first = planAt(before, reported(), NOW, later);
     const marked = { ...(first.node ?? before), status: first.status };
-    const second = planNode(marked, signs, later + 60_000);
+    const second = planAt(marked, reported(), NOW, later + 60_000);
     assert.deepEqual([second.status, second.node], [undefined, undefined]);
   });
 
   it('says of a node whose agent never came that kubelet never posted', () => {
-    const plan = planNode(FRESH, { reported: undefined, lastHeartbeatAt: NOW - HEARTBEAT_GRACE_MS }, NOW);
+    const plan = planAt(FRESH, undefined, NOW - GRACE_MS, NOW);
     assert.equal(condition(plan, 'Ready')?.reason, 'NodeStatusNeverUpdated');
   });
 
   it('takes the marks off when the agent is back', () => {
     const before = settled(FRESH, reported(), NOW);
-    const signs = { reported: reported(), lastHeartbeatAt: NOW };
-    const lost = planNode(before, signs, NOW + HEARTBEAT_GRACE_MS);
+    const lost = planAt(before, reported(), NOW, NOW + GRACE_MS);
     const marked = { ...(lost.node ?? before), status: lost.status };
     const back = settled(marked, reported(), NOW + 20_000);
     assert.equal(condition(back, 'Ready')?.status, 'True');
@@ -130,8 +132,8 @@ describe('planNode', () => {
 
   it('leaves a node alone that has not reported since the master started, as long as it may still come', () => {
     const node = settled(FRESH, reported(), NOW);
-    const plan = planNode(node, { reported: undefined, lastHeartbeatAt: NOW + 10_000 }, NOW + 5_000);
-    assert.deepEqual([plan.status, plan.node, plan.lookAgainMs], [undefined, undefined, 15_000]);
+    const plan = planAt(node, undefined, NOW + 10_000, NOW + 5_000);
+    assert.deepEqual([plan.status, plan.node, plan.lookAgainMs], [undefined, undefined, GRACE_MS]);
   });
 });
 

@@ -1,25 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Node, NodeCondition, NodeStatus } from '../../api/types.ts';
 import { type Millis, toRfc3339 } from '../../lib/clock.ts';
+import type { Eviction } from './disruption.ts';
 import { withExtended } from './extended-resources.ts';
+import { mayNodeSet } from './node-labels.ts';
 import { desiredTaints } from './taints.ts';
 
 /** The SHA-256 of the key that a node is known by. Deleting the Node forgets it, so another machine may take the name. */
 export const KEY_ANNOTATION = 'node.bramble.dev/key-sha256';
 
-/** Silence that long after the last heartbeat makes a node's state unknown. */
-export const HEARTBEAT_GRACE_MS = 10_000;
 /** An unchanged status is written anew (in memory only) this often, for its heartbeat times (kubelet: nodeStatusReportFrequency). */
 const HEARTBEAT_WRITE_MS = 300_000;
 
 const AGENT_CONDITIONS = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'];
 
-/** Labels that only an administrator gives (Kubernetes' NodeRestriction admission): an agent's own are dropped. */
-const RESERVED_LABEL = /^([^/]*\.)?(node-restriction\.kubernetes\.io|node-role\.kubernetes\.io)\//;
-
 /** The object's labels with those that the agent reports laid over. @returns the same object when nothing changes. */
 export function mergeLabels(node: Node, reported: Node): Node {
-  const given = Object.entries(reported.metadata.labels ?? {}).filter(([key]) => !RESERVED_LABEL.test(key));
+  const given = Object.entries(reported.metadata.labels ?? {}).filter(([key]) => mayNodeSet(key));
   const labels = { ...node.metadata.labels, ...Object.fromEntries(given) };
   if (isDeepStrictEqual(labels, { ...node.metadata.labels })) return node;
   return { ...node, metadata: { ...node.metadata, labels } };
@@ -73,7 +70,10 @@ function unknownConditions(held: readonly NodeCondition[], now: Millis): NodeCon
 export interface NodeSigns {
   /** What the agent said last; undefined when it has not been here since the master started. */
   readonly reported: Node | undefined;
-  readonly lastHeartbeatAt: Millis;
+  /** How long nothing was heard of it, while the master was listening. */
+  readonly silentMs: Millis;
+  /** Whether its pods may be driven away when it is not ready. */
+  readonly eviction: Eviction;
 }
 
 export interface NodePlan {
@@ -98,9 +98,15 @@ function oldestHeartbeat(status: NodeStatus | undefined): Millis {
   return Math.min(...times.filter((time) => !Number.isNaN(time)));
 }
 
-function desiredStatus(node: Node, signs: NodeSigns, now: Millis): NodeStatus {
+export interface PlanTimes {
+  readonly now: Millis;
+  /** Silence that long after the last heartbeat makes a node's state unknown. */
+  readonly graceMs: Millis;
+}
+
+function desiredStatus(node: Node, signs: NodeSigns, { now, graceMs }: PlanTimes): NodeStatus {
   const held = node.status?.conditions ?? [];
-  if (now - signs.lastHeartbeatAt >= HEARTBEAT_GRACE_MS) {
+  if (signs.silentMs >= graceMs) {
     return { ...node.status, conditions: unknownConditions(held, now) };
   }
   const { conditions = [], ...facts } = signs.reported?.status ?? {};
@@ -110,14 +116,14 @@ function desiredStatus(node: Node, signs: NodeSigns, now: Millis): NodeStatus {
 }
 
 /** Decides what a Node object must become, from what its agent said and how long it has been silent. */
-export function planNode(node: Node, signs: NodeSigns, now: Millis): NodePlan {
-  const silence = now - signs.lastHeartbeatAt;
-  const status = desiredStatus(node, signs, now);
+export function planNode(node: Node, signs: NodeSigns, times: PlanTimes): NodePlan {
+  const { now, graceMs } = times;
+  const status = desiredStatus(node, signs, times);
   const isSame = isDeepStrictEqual(withoutHeartbeats(status), withoutHeartbeats(node.status));
-  const isAlive = silence < HEARTBEAT_GRACE_MS;
+  const isAlive = signs.silentMs < graceMs;
   const isStale = isAlive && now - oldestHeartbeat(node.status) >= HEARTBEAT_WRITE_MS;
   const labelled = signs.reported ? mergeLabels(node, signs.reported) : node;
-  const taints = desiredTaints({ ...labelled, status }, now);
+  const taints = desiredTaints({ ...labelled, status }, now, signs.eviction);
   const isTaintChanged = !isDeepStrictEqual(taints, labelled.spec.taints ?? []);
   const wanted = isTaintChanged
     ? { ...labelled, spec: { ...labelled.spec, taints: taints.length > 0 ? [...taints] : undefined } }
@@ -126,6 +132,6 @@ export function planNode(node: Node, signs: NodeSigns, now: Millis): NodePlan {
     status: isSame && !isStale ? undefined : status,
     isVolatile: isSame,
     node: wanted === node ? undefined : wanted,
-    lookAgainMs: isAlive ? HEARTBEAT_GRACE_MS - silence : HEARTBEAT_WRITE_MS,
+    lookAgainMs: isAlive ? graceMs - signs.silentMs : HEARTBEAT_WRITE_MS,
   };
 }

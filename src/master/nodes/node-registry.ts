@@ -1,39 +1,41 @@
-import { LEASE } from '../../api/kinds/lease.ts';
 import { NODE } from '../../api/kinds/node.ts';
-import { ApiError } from '../../api/meta/errors.ts';
-import type { Lease, Node } from '../../api/types.ts';
-import { type Clock, type Millis, toRfc3339Micro } from '../../lib/clock.ts';
+import { ApiError, conflict } from '../../api/meta/errors.ts';
+import type { Node, Pod } from '../../api/types.ts';
+import type { Clock, Millis } from '../../lib/clock.ts';
 import { KeyedLock } from '../../lib/keyed-lock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { Workqueue } from '../../lib/workqueue.ts';
-import type { ObjectCache, ResourceClient } from '../resource-client.ts';
+import type { Change, EventRecorder, ObjectCache, ResourceClient } from '../resource-client.ts';
+import { DisruptionWatch, type ZoneNode } from './disruption.ts';
+import { Heartbeats } from './heartbeats.ts';
+import { eventsOfChange, registeredEvent, removingEvent, scheduleEvents } from './node-events.ts';
+import { NodeLeases } from './node-leases.ts';
 import { isFree, nameTaken } from './node-names.ts';
-import { HEARTBEAT_GRACE_MS, KEY_ANNOTATION, type NodeSigns, newNode, planNode } from './node-plan.ts';
-import { nextPodCidr } from './pod-cidr.ts';
+import { KEY_ANNOTATION, type NodeSigns, newNode, planNode } from './node-plan.ts';
+import { PodCidrs } from './pod-cidrs.ts';
+import { markNotReady } from './silent-pods.ts';
 
-const LEASE_NAMESPACE = 'kube-node-lease';
-const LEASE_SECONDS = 40;
-const LEASE_RENEW_MS = 10_000;
 const CONFLICT_RETRY_MS = 20;
-
-interface NodeRecord {
-  signs: NodeSigns;
-  leaseRenewedAt: Millis;
-}
+/** Not a node's name: the look at all of them. */
+const ALL = '*';
 
 /** @throws ApiError Conflict when the Node is known by another key than this one. */
 function checkNodeKey(node: Node, keyHash: string): void {
   if (!isFree(node, keyHash)) throw nameTaken(node.metadata.name);
 }
 
-/** What was asked for; undefined when there is no such object. */
-async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof ApiError && error.reason === 'NotFound') return undefined;
-    throw error;
-  }
+export interface NodeRegistryOptions {
+  readonly client: ResourceClient;
+  readonly cache: ObjectCache;
+  readonly events: EventRecorder;
+  readonly clusterCidr: string;
+  /** Silence that long after the last heartbeat makes a node's state unknown. */
+  readonly graceMs: Millis;
+  readonly podsOf: (nodeName: string) => readonly Pod[];
+  /** A node has been silent for too long: its line, if it has one, is dead. */
+  readonly onSilent: (nodeName: string) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
 }
 
 /**
@@ -41,44 +43,37 @@ async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
  * tainted when the agent has fallen silent. One level-triggered pass per node; reports and heartbeats only wake it.
  */
 export class NodeRegistry {
-  readonly #client: ResourceClient;
-  readonly #cache: ObjectCache;
-  readonly #clusterCidr: string;
-  readonly #clock: Clock;
-  readonly #log: Logger;
+  readonly #options: NodeRegistryOptions;
   readonly #queue: Workqueue;
-  readonly #records = new Map<string, NodeRecord>();
+  readonly #heartbeats: Heartbeats;
+  readonly #disruption: DisruptionWatch;
+  readonly #leases: NodeLeases;
+  readonly #cidrs: PodCidrs;
+  /** What each agent said of its node last; nothing of those that have not been here since the master started. */
+  readonly #reported = new Map<string, Node>();
   /** Serves Node creation, so that two nodes never get one CIDR. */
   readonly #lock = new KeyedLock<string>();
-  /** CIDRs given out by this process; the cache learns of them a little later. */
-  readonly #givenCidrs = new Map<string, string>();
-  #startedAt = 0;
   #unsubscribe: (() => void) | undefined;
 
-  constructor(options: {
-    readonly client: ResourceClient;
-    readonly cache: ObjectCache;
-    readonly clusterCidr: string;
-    readonly clock: Clock;
-    readonly log: Logger;
-  }) {
-    const { clock, log } = options;
-    this.#client = options.client;
-    this.#cache = options.cache;
-    this.#clusterCidr = options.clusterCidr;
-    this.#clock = clock;
-    this.#log = log;
-    this.#queue = new Workqueue({ name: 'node-status', clock, log, concurrency: 8 }, (name) => this.#reconcile(name));
+  constructor(options: NodeRegistryOptions) {
+    const { cache, clock, log, graceMs, clusterCidr } = options;
+    this.#options = options;
+    this.#heartbeats = new Heartbeats(clock, graceMs);
+    this.#disruption = new DisruptionWatch(graceMs);
+    this.#leases = new NodeLeases(options);
+    this.#cidrs = new PodCidrs(clusterCidr, () => cache.list(NODE));
+    this.#queue = new Workqueue({ name: 'node-status', clock, log, concurrency: 8 }, async (key) => {
+      if (key !== ALL) return this.#reconcile(key);
+      this.#lookAtAll();
+      this.#queue.addAfter(ALL, this.#heartbeats.lookEveryMs);
+    });
   }
 
   start(): void {
-    this.#startedAt = this.#clock.now();
+    this.#heartbeats.look();
     this.#queue.start();
-    this.#unsubscribe = this.#cache.subscribe(NODE, ({ type, object }) => {
-      const { name } = object.metadata;
-      if (type !== 'deleted') this.#queue.add(name);
-      else this.#forget(name);
-    });
+    this.#queue.add(ALL);
+    this.#unsubscribe = this.#options.cache.subscribe(NODE, (change) => this.#follow(change));
   }
 
   async stop(): Promise<void> {
@@ -101,141 +96,154 @@ export class NodeRegistry {
 
   /** A sign of life, with what the agent says of its node when it does. */
   heard(name: string, reported?: Node): void {
-    const record = this.#records.get(name);
-    const lastHeartbeatAt = this.#clock.now();
-    const wasSilent = !record || lastHeartbeatAt - record.signs.lastHeartbeatAt >= HEARTBEAT_GRACE_MS;
-    const signs = { reported: reported ?? record?.signs.reported, lastHeartbeatAt };
-    if (record) record.signs = signs;
-    else this.#records.set(name, { signs, leaseRenewedAt: 0 });
-    const isLeaseDue = !record || lastHeartbeatAt - record.leaseRenewedAt >= LEASE_RENEW_MS;
-    if (reported || wasSilent || isLeaseDue) this.#queue.add(name);
+    const wasSilent = this.#heartbeats.isSilent(name);
+    this.#heartbeats.heard(name);
+    if (reported) this.#reported.set(name, reported);
+    if (reported || wasSilent || this.#leases.isDue(name)) this.#queue.add(name);
   }
 
-  #forget(name: string): void {
-    this.#records.delete(name);
-    this.#givenCidrs.delete(name);
+  #follow({ type, object, ...change }: Change<Node>): void {
+    const { events } = this.#options;
+    const { name } = object.metadata;
+    if (type === 'deleted') {
+      this.#heartbeats.forget(name);
+      this.#reported.delete(name);
+      this.#leases.forget(name);
+      events.record(object, removingEvent(object));
+      return;
+    }
+    if (type === 'added') {
+      this.#heartbeats.expect(name);
+      events.record(object, registeredEvent(object));
+    }
+    if ('previous' in change) for (const event of scheduleEvents(change.previous, object)) events.record(object, event);
+    if (object.spec.podCIDR) this.#cidrs.settled(object.spec.podCIDR);
+    this.#queue.add(name);
   }
 
-  #find(name: string): Promise<Node | undefined> {
-    return orUndefined(this.#client.get(NODE, { namespace: '', name }));
-  }
-
-  /** Not from the cache, which may leave out what changes every few seconds and nobody waits for. */
-  #lease(name: string): Promise<Lease | undefined> {
-    return orUndefined(this.#client.get(LEASE, { namespace: LEASE_NAMESPACE, name }));
-  }
-
-  #freeCidr(): string {
-    const held = this.#cache.list(NODE).map((node) => node.spec.podCIDR ?? '');
-    const cidr = nextPodCidr(this.#clusterCidr, new Set([...held, ...this.#givenCidrs.values()]));
-    if (cidr) return cidr;
-    const message = `every /24 of the cluster CIDR ${this.#clusterCidr} has a node: delete nodes that are gone, or use a larger --cluster-cidr`;
-    throw new ApiError('ServiceUnavailable', message);
+  async #find(name: string): Promise<Node | undefined> {
+    try {
+      return await this.#options.client.get(NODE, { namespace: '', name });
+    } catch (error) {
+      if (error instanceof ApiError && error.reason === 'NotFound') return undefined;
+      throw error;
+    }
   }
 
   async #create(name: string, keyHash: string, reported: Node): Promise<void> {
-    const podCidr = this.#freeCidr();
-    this.#givenCidrs.set(name, podCidr);
+    const podCidr = this.#cidrs.give(keyHash);
     // Before it exists: the first look at it must not find a node without a word from its agent, and taint it.
     this.heard(name, reported);
-    await this.#client.create(NODE, newNode(reported, { name, podCidr, keyHash }));
-    this.#log.info({ node: name, podCidr }, 'node joined');
+    await this.#options.client.create(NODE, newNode(reported, { name, podCidr, keyHash }));
+    this.#options.log.info({ node: name, podCidr }, 'node joined');
   }
 
   /** Completes a Node that an administrator made by hand, or that was made without a CIDR. */
   async #claim(node: Node, keyHash: string): Promise<void> {
     checkNodeKey(node, keyHash);
     const { name } = node.metadata;
+    const holder = node.spec.podCIDR && this.#cidrs.holderOf(node.spec.podCIDR, name);
+    if (holder) {
+      const cidr = node.spec.podCIDR;
+      const what = `its spec.podCIDR ${cidr} is that of node "${holder}", too: run \`kubectl delete node ${name}\`, and it gets one of its own`;
+      throw conflict(NODE, name, what);
+    }
     if (node.metadata.annotations?.[KEY_ANNOTATION] && node.spec.podCIDR) return;
-    const podCIDR = node.spec.podCIDR ?? this.#freeCidr();
-    this.#givenCidrs.set(name, podCIDR);
-    await this.#client.update(NODE, {
+    const podCIDR = node.spec.podCIDR ?? this.#cidrs.give(keyHash);
+    await this.#options.client.update(NODE, {
       ...node,
       metadata: { ...node.metadata, annotations: { ...node.metadata.annotations, [KEY_ANNOTATION]: keyHash } },
       spec: { ...node.spec, podCIDR, podCIDRs: [podCIDR] },
     });
   }
 
+  /** Was the master itself away? Are all nodes silent at once? */
+  #lookAtAll(): void {
+    const { cache, clock, log } = this.#options;
+    const awayMs = this.#heartbeats.look();
+    if (awayMs !== undefined)
+      log.warn({ awayMs }, 'the master was stopped or starved: silent nodes get a new grace period');
+    const nodes = cache.list(NODE).map((node): ZoneNode => {
+      const isHealthy = this.#heartbeats.isHeard(node.metadata.name) && isReady(node);
+      return { zone: zoneOf(node), isHealthy };
+    });
+    const wasFull = this.#disruption.isFull;
+    if (!this.#disruption.look(nodes, clock.monotonic())) return;
+    if (!wasFull && this.#disruption.isFull) log.warn('no node is ready: no pods are driven away until one is');
+    if (wasFull && !this.#disruption.isFull) log.info('a node is ready again');
+    for (const { metadata } of cache.list(NODE)) this.#queue.add(metadata.name);
+  }
+
+  #signsOf(node: Node): NodeSigns {
+    const { name } = node.metadata;
+    // Before a node is taken for lost, all are looked at as they are now.
+    if (this.#heartbeats.isSilent(name)) this.#lookAtAll();
+    return {
+      reported: this.#reported.get(name),
+      silentMs: this.#heartbeats.silentMs(name),
+      eviction: this.#disruption.evictionIn(zoneOf(node)),
+    };
+  }
+
   async #reconcile(name: string): Promise<void> {
-    const node = this.#cache.get(NODE, { namespace: '', name });
+    const node = this.#options.cache.get(NODE, { namespace: '', name });
     if (!node || node.metadata.deletionTimestamp) return;
     try {
       await this.#write(node);
+      if (this.#heartbeats.isSilent(name)) await this.#giveUp(name);
     } catch (error) {
-      if (!(error instanceof ApiError && error.reason === 'Conflict')) throw error;
+      const isStale = error instanceof ApiError && (error.reason === 'Conflict' || error.reason === 'NotFound');
+      if (!isStale) throw error;
       this.#queue.addAfter(name, CONFLICT_RETRY_MS); // the cache is a moment behind
       return;
     }
-    await this.#renewLease(node);
-  }
-
-  /** Without a record the agent has not been here since the master started: it gets twice the time to come back. */
-  #signsOf(name: string): NodeSigns {
-    const record = this.#records.get(name);
-    if (!record) return { reported: undefined, lastHeartbeatAt: this.#startedAt + HEARTBEAT_GRACE_MS };
-    // A clock that was set back must not make a silent node look alive until it has caught up.
-    const now = this.#clock.now();
-    if (record.signs.lastHeartbeatAt > now) record.signs = { ...record.signs, lastHeartbeatAt: now };
-    if (record.leaseRenewedAt > now) record.leaseRenewedAt = 0;
-    return record.signs;
+    if (!this.#heartbeats.isSilent(name)) await this.#leases.renew(node);
   }
 
   async #write(node: Node): Promise<void> {
+    const { client, clock, events } = this.#options;
     const { name } = node.metadata;
-    const plan = planNode(node, this.#signsOf(name), this.#clock.now());
+    const { graceMs } = this.#heartbeats;
+    const plan = planNode(node, this.#signsOf(node), { now: clock.now(), graceMs });
     let current = node;
     if (plan.status) {
       const options = { subresource: 'status', volatile: plan.isVolatile } as const;
-      current = await this.#client.update(NODE, { ...node, status: plan.status }, options);
+      current = await client.update(NODE, { ...node, status: plan.status }, options);
     }
     if (plan.node) {
       const { resourceVersion } = current.metadata;
-      await this.#client.update(NODE, {
+      await client.update(NODE, {
         ...plan.node,
         status: current.status,
         metadata: { ...plan.node.metadata, resourceVersion },
       });
     }
+    for (const event of eventsOfChange(node, current)) events.record(current, event);
     this.#logTransition(node, current);
     this.#queue.addAfter(name, plan.lookAgainMs);
+  }
+
+  /** Nothing is known of the pods of a silent node; what its agent has to say it says on a new line. */
+  async #giveUp(name: string): Promise<void> {
+    const { clock, podsOf, onSilent } = this.#options;
+    onSilent(name);
+    for (const pod of podsOf(name)) await markNotReady(pod, this.#options, clock.now());
   }
 
   #logTransition(before: Node, after: Node): void {
     const ready = (node: Node) => node.status?.conditions?.find((condition) => condition.type === 'Ready');
     const [was, is] = [ready(before), ready(after)];
     if (was?.status === is?.status) return;
-    this.#log.info({ node: after.metadata.name, ready: is?.status, reason: is?.reason }, 'node condition changed');
-  }
-
-  /** In memory only (Leases never touch the disk): what other tools read a node's liveness from. */
-  async #renewLease(node: Node): Promise<void> {
-    const { name, uid = '' } = node.metadata;
-    const record = this.#records.get(name);
-    const now = this.#clock.now();
-    if (!record || now - record.signs.lastHeartbeatAt >= HEARTBEAT_GRACE_MS) return;
-    if (now - record.leaseRenewedAt < LEASE_RENEW_MS) return;
-    record.leaseRenewedAt = now;
-    const renewal = { holderIdentity: name, leaseDurationSeconds: LEASE_SECONDS, renewTime: toRfc3339Micro(now) };
-    try {
-      const held = await this.#lease(name);
-      if (held) await this.#client.update(LEASE, { ...held, spec: { ...held.spec, ...renewal } });
-      else await this.#client.create(LEASE, newLease(name, uid, renewal));
-    } catch (err) {
-      // The namespace is not there yet, or the cache is a moment behind: the next renewal is 10 s away.
-      this.#log.debug({ node: name, err }, 'lease not renewed');
-    }
+    const facts = { node: after.metadata.name, ready: is?.status, reason: is?.reason };
+    this.#options.log.info(facts, 'node condition changed');
   }
 }
 
-function newLease(name: string, nodeUid: string, spec: Lease['spec']): Lease {
-  return {
-    apiVersion: 'coordination.k8s.io/v1',
-    kind: 'Lease',
-    metadata: {
-      name,
-      namespace: LEASE_NAMESPACE,
-      ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: nodeUid }],
-    },
-    spec,
-  };
+function isReady({ status }: Node): boolean {
+  return status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
+}
+
+function zoneOf({ metadata }: Node): string {
+  const { labels = {} } = metadata;
+  return `${labels['topology.kubernetes.io/region'] ?? ''}/${labels['topology.kubernetes.io/zone'] ?? ''}`;
 }

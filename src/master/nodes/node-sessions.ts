@@ -3,7 +3,7 @@ import { NODE } from '../../api/kinds/node.ts';
 import { SECRET } from '../../api/kinds/secret.ts';
 import { ApiError, badRequest, conflict, notFound } from '../../api/meta/errors.ts';
 import type { KubeObject } from '../../api/types.ts';
-import type { Clock } from '../../lib/clock.ts';
+import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { FrameStream } from '../../rpc/frame-stream.ts';
@@ -21,6 +21,7 @@ import type { Reference } from '../../rpc/pod-references.ts';
 import type { NodeHandler, Peer } from '../../rpc/server.ts';
 import type { EventRecorder, ObjectCache, ResourceClient } from '../resource-client.ts';
 import type { Enrollment } from './enrollment.ts';
+import { heartbeatIntervalMs } from './heartbeats.ts';
 import { NodePeers } from './node-peers.ts';
 import { NodeRegistry } from './node-registry.ts';
 import { NodeSession, type SessionView } from './node-session.ts';
@@ -36,11 +37,12 @@ export interface NodeSessionsOptions {
   readonly enrollment: Enrollment;
   /** What every agent is told of the cluster. */
   readonly welcome: Omit<Welcome, 'heartbeatIntervalMs'>;
+  /** Silence that long makes a node's state unknown. */
+  readonly graceMs: Millis;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-const HEARTBEAT_INTERVAL_MS = 3_000;
 const HELLO_TIMEOUT_MS = 10_000;
 
 /** The connected agents: what each is sent, what each reports, and streams to what runs there. */
@@ -57,7 +59,15 @@ export class NodeSessions implements Part, NodeHandler {
 
   constructor(options: NodeSessionsOptions) {
     this.#options = options;
-    this.#registry = new NodeRegistry({ ...options, clusterCidr: options.welcome.clusterCidr });
+    this.#registry = new NodeRegistry({
+      ...options,
+      clusterCidr: options.welcome.clusterCidr,
+      podsOf: (nodeName) => this.#pods.podsOf(nodeName),
+      onSilent: (nodeName) => {
+        const why = 'nothing was heard of this node for too long: connect again, and tell everything anew';
+        this.#sessions.get(nodeName)?.end(new ApiError('ServiceUnavailable', why));
+      },
+    });
     this.#reports = new PodReports(options);
     this.#broker = new StreamBroker(options.clock);
   }
@@ -102,7 +112,7 @@ export class NodeSessions implements Part, NodeHandler {
   /** @throws ApiError as the agent is to be told; resolves when the agent ended the session. */
   async session(peer: Peer, stream: MessageStream<AgentMessage, MasterMessage>): Promise<void> {
     const { nodeName } = peer;
-    const { welcome, log } = this.#options;
+    const { welcome, graceMs, log } = this.#options;
     const reported = await this.#hello(stream);
     await this.#registry.register(nodeName, peer.keyHash, reported);
     const session = new NodeSession(nodeName, stream, this.#viewOf(nodeName));
@@ -110,7 +120,7 @@ export class NodeSessions implements Part, NodeHandler {
     this.#sessions.set(nodeName, session);
     log.info({ node: nodeName, address: peer.address }, 'agent connected');
     try {
-      await session.run({ ...welcome, heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS }, (message) =>
+      await session.run({ ...welcome, heartbeatIntervalMs: heartbeatIntervalMs(graceMs) }, (message) =>
         this.#take(nodeName, message),
       );
       log.info({ node: nodeName }, 'agent left');

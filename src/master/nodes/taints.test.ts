@@ -63,12 +63,48 @@ describe('desiredTaints', () => {
     ],
   ];
   for (const [title, object, expected] of cases) {
-    it(title, () => assert.deepEqual(desiredTaints(object, NOW), expected));
+    it(title, () => assert.deepEqual(desiredTaints(object, NOW, 'allowed'), expected));
   }
 
   it('keeps the time of a taint that stays, which tolerations count from', () => {
     const held = both('node.kubernetes.io/unreachable', EARLIER);
     const object = node('Unknown', { taints: held });
-    assert.equal(desiredTaints(object, NOW), object.spec.taints);
+    assert.equal(desiredTaints(object, NOW, 'allowed'), object.spec.taints);
   });
+
+  it('says that the network is not there, when somebody says so in a condition', () => {
+    const object = node('True');
+    object.status?.conditions?.push({ type: 'NetworkUnavailable', status: 'True' });
+    assert.deepEqual(desiredTaints(object, NOW, 'allowed'), [
+      { key: 'node.kubernetes.io/network-unavailable', effect: 'NoSchedule', timeAdded: AT },
+    ]);
+  });
+
+  const [noSchedule, noExecute] = both('node.kubernetes.io/unreachable', EARLIER);
+  const held: [string, Parameters<typeof desiredTaints>[2], (Taint | undefined)[], string[]][] = [
+    ['drives nobody from one more node while that is paused', 'paused', [], ['NoSchedule']],
+    [
+      'goes on driving pods from a node where it had begun',
+      'paused',
+      [noSchedule, noExecute],
+      ['NoSchedule', 'NoExecute'],
+    ],
+    [
+      'takes back what drives pods away when all nodes are lost at once',
+      'withdrawn',
+      [noSchedule, noExecute],
+      ['NoSchedule'],
+    ],
+  ];
+  for (const [title, eviction, taints, effects] of held) {
+    it(title, () => {
+      const object = node('Unknown', { taints: taints.filter((taint) => taint !== undefined) });
+      const desired = desiredTaints(object, NOW, eviction);
+      assert.deepEqual(
+        desired.map(({ key, effect }) => `${key}:${effect}`),
+        effects.map((effect) => `node.kubernetes.io/unreachable:${effect}`),
+      );
+      assert.deepEqual(desiredTaints({ ...object, spec: { taints: [...desired] } }, NOW, eviction), desired);
+    });
+  }
 });

@@ -61,7 +61,12 @@ function tempDir(): Promise<string> {
 
 export async function startMaster(
   dir: string,
-  options: { readonly port?: number; readonly keepalive?: Keepalive; readonly clock?: Clock } = {},
+  options: {
+    readonly port?: number;
+    readonly keepalive?: Keepalive;
+    readonly clock?: Clock;
+    readonly graceMs?: number;
+  } = {},
 ): Promise<TestMaster> {
   const clock = options.clock ?? systemClock;
   const store = await SqliteStore.open({
@@ -99,7 +104,8 @@ export async function startMaster(
     clusterCidr: '10.42.0.0/16',
     serviceCidr: '10.43.0.0/16',
   };
-  const sessions = new NodeSessions({ client, cache, events: recorder, enrollment, welcome, clock, log });
+  const graceMs = options.graceMs ?? 10_000;
+  const sessions = new NodeSessions({ client, cache, events: recorder, enrollment, welcome, graceMs, clock, log });
   sessions.start();
   const listen = { host: '127.0.0.1', port: options.port ?? 0 };
   const keepalive = options.keepalive ? { keepalive: options.keepalive } : {};
