@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../lib/config-check.ts';
 import { agentCommand } from './commands/agent.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { kubeconfigCommand } from './commands/kubeconfig.ts';
 import { masterCommand } from './commands/master.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly (() => Command)[] = [
   agentCommand,
   statusCommand,
   tokenCommand,
+  doctorCommand,
   kubeconfigCommand,
   versionCommand,
 ];

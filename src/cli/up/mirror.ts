@@ -1,15 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackgroundProgram } from './background.ts';
+import { type DaemonJson, enginePid, readDaemonJson, writeDaemonJson } from './daemon-json.ts';
 import { buildImage } from './images/build-image.ts';
 import type { ImageRecipe } from './images/recipes.ts';
 import { unpackAlone } from './packages.ts';
 import { runCommand } from './run-command.ts';
 
-const DAEMON_JSON = '/etc/docker/daemon.json';
 const ADDRESS_FILE = 'address';
 const HUB = 'https://registry-1.docker.io/v2/';
 
@@ -113,7 +113,7 @@ export class RegistryMirror {
     const settings = readDaemonJson();
     const mirrors = settings['registry-mirrors'] ?? [];
     if (mirrors.includes(this.#url)) return false;
-    await writeDaemonJson({ ...settings, 'registry-mirrors': [...mirrors, this.#url] });
+    await writeMirrors({ ...settings, 'registry-mirrors': [...mirrors, this.#url] });
     return true;
   }
 
@@ -125,7 +125,7 @@ export class RegistryMirror {
     if (mirrors?.includes(this.#url)) {
       const others = mirrors.filter((mirror) => mirror !== this.#url);
       const { 'registry-mirrors': _, ...rest } = settings;
-      await writeDaemonJson(others.length > 0 ? { ...rest, 'registry-mirrors': others } : rest);
+      await writeMirrors(others.length > 0 ? { ...rest, 'registry-mirrors': others } : rest);
     }
     await this.#program.stop();
     rmSync(this.#folder, { recursive: true, force: true });
@@ -156,38 +156,16 @@ function split(reference: string): readonly [string, string] {
   return [name.includes('/') ? name : `library/${name}`, tag];
 }
 
-interface DaemonJson {
-  readonly 'registry-mirrors'?: readonly string[];
-}
-
-function readDaemonJson(): DaemonJson {
-  if (!existsSync(DAEMON_JSON)) return {};
-  return JSON.parse(readFileSync(DAEMON_JSON, 'utf8')) as DaemonJson;
-}
-
-/** Writes the settings (or removes the file when none are left) and has a running engine read them. */
-async function writeDaemonJson(settings: DaemonJson): Promise<void> {
-  if (Object.keys(settings).length === 0) rmSync(DAEMON_JSON, { force: true });
-  else {
-    mkdirSync('/etc/docker', { recursive: true });
-    writeFileSync(DAEMON_JSON, `${JSON.stringify(settings, null, 2)}\n`);
-  }
-  const pid = enginePid();
-  if (pid !== undefined) process.kill(pid, 'SIGHUP');
+/** Writes Docker's settings and waits until the engine uses these mirrors. */
+async function writeMirrors(settings: DaemonJson): Promise<void> {
+  writeDaemonJson(settings);
   // The engine says nothing when it has read them; what it uses shows in `docker info`.
   const wanted = settings['registry-mirrors'] ?? [];
-  for (let tries = 0; pid !== undefined && tries < 50; tries++) {
-    if ((await mirrorsInUse()).join() === wanted.join()) return;
+  for (let tries = 0; enginePid() !== undefined && tries < 50; tries++) {
+    const format = '{{range .RegistryConfig.Mirrors}}{{.}} {{end}}';
+    const used = (await runCommand('docker', ['info', '--format', format])).trim().split(/\s+/).filter(Boolean);
+    if (used.map((url) => url.replace(/\/$/, '')).join() === wanted.join()) return;
     await sleep(100);
-  }
-}
-
-function enginePid(): number | undefined {
-  try {
-    return Number(readFileSync('/var/run/docker.pid', 'utf8'));
-  } catch {
-    // It does not run, and reads the file when it starts.
-    return undefined;
   }
 }
 

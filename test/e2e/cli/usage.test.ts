@@ -4,7 +4,7 @@ import { assertShows } from '../../lib/screen.ts';
 import { cluster } from '../setup/shared-cluster.ts';
 import { bramble } from './bramble.ts';
 
-const COMMANDS = ['up', 'down', 'master', 'agent', 'status', 'token', 'kubeconfig', 'version'];
+const COMMANDS = ['up', 'down', 'master', 'agent', 'status', 'token', 'doctor', 'kubeconfig', 'version'];
 
 /** Arguments, and what must be said of them. */
 const WRONG: readonly (readonly [readonly string[], RegExp])[] = [
@@ -104,6 +104,19 @@ ${cluster.nodeName} Ready <ip> <n>/<n>
     const again = await bramble('token', 'revoke', id, at);
     assert.equal(again.code, 1);
     assert.match(again.stderr, /there is no token .*bramble token list/);
+  });
+
+  it('looks at this machine, for people and for programs', async () => {
+    const forPeople = await bramble('doctor');
+    assert.match(forPeople.stdout, /^✓ docker +Docker \d+/m, forPeople.stderr);
+    assert.match(forPeople.stdout, /\d+ ok, (no|\d+) warnings?, (no|\d+) problems?/);
+    const { code, stdout } = await bramble('doctor', '--role=master', '--json', `--data-dir=${cluster.dataDir}`);
+    const { findings } = JSON.parse(stdout) as { findings: { check: string; level: string }[] };
+    assert.equal(code, findings.some(({ level }) => level === 'problem') ? 1 : 0);
+    assert.ok(
+      ['clock', 'disk speed', 'nftables'].every((name) => findings.some(({ check }) => check === name)),
+      stdout,
+    );
   });
 
   it('refuses a time that is none', async () => {
