@@ -30,6 +30,8 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #stream: MessageStream<MasterMessage, AgentMessage>;
   #isOver = false;
+  /** The master has answered; before that nothing is known to arrive, and an event is told once. */
+  readonly #isOpen = Promise.withResolvers<void>();
   #news = Promise.withResolvers<void>();
 
   constructor(options: SessionOptions) {
@@ -47,6 +49,7 @@ export class Session {
       await Promise.race([this.#receive(), this.#send()]);
     } finally {
       this.#isOver = true;
+      this.#isOpen.resolve();
       this.#news.resolve();
       signal.removeEventListener('abort', onAbort);
       this.#stream.cancel('the session is over');
@@ -64,6 +67,7 @@ export class Session {
       if (message.welcome) {
         assignments.beginSnapshot();
         onWelcome(message.welcome);
+        this.#isOpen.resolve();
         this.#beat(message.welcome.heartbeatIntervalMs);
       }
       if (message.delta) assignments.apply(message.delta);
@@ -89,6 +93,7 @@ export class Session {
   async #send(): Promise<void> {
     const { outbox, agentVersion } = this.#options;
     await this.#stream.write({ hello: { agentVersion, node: Buffer.from(JSON.stringify(outbox.node)) } });
+    await this.#isOpen.promise;
     outbox.resend();
     while (!this.#isOver) {
       this.#news = Promise.withResolvers<void>();
