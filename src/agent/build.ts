@@ -12,7 +12,7 @@ import { readHostFacts } from './stats/host-facts.ts';
 import { NodeReporter } from './stats/node-reporter.ts';
 import { AgentStreams } from './streams/agent-streams.ts';
 import { Contact, contactPath } from './uplink/contact.ts';
-import { ensureEnrolled } from './uplink/enroll.ts';
+import { enrollAgain, ensureEnrolled } from './uplink/enroll.ts';
 import { IdentityStore, nodeNameOf } from './uplink/identity.ts';
 import { DurableMap, keptPath } from './uplink/kept/durable-map.ts';
 import { Uplink } from './uplink/uplink.ts';
@@ -134,13 +134,27 @@ async function openUplink(
   const store = new IdentityStore(join(config.dataDir, 'agent'));
   const masters = config.masters.map(({ host, port }) => `${host}:${port}`);
   const wanted = { nodeName: config.nodeName, mayRename: !config.isNodeNameGiven };
-  const identity = await ensureEnrolled({ masters, token: joinToken, ...wanted, store, clock, log }, signal);
+  const enrolling = { masters, ...wanted, store, clock, log };
+  const identity = await ensureEnrolled({ ...enrolling, token: joinToken }, signal);
   const nodeName = nodeNameOf(identity.certPem) ?? config.nodeName;
   const kept = await DurableMap.open({ path: keptPath(config.dataDir), keyPem: identity.keyPem, clock, log });
   const contact = new Contact({ path: contactPath(config.dataDir), log });
   const agentVersion = VERSION;
   return {
     nodeName,
-    uplink: new Uplink({ masters, nodeName, identity, store, kept, contact, agentVersion, clock, log }),
+    uplink: new Uplink({
+      masters,
+      nodeName,
+      identity,
+      store,
+      enrollAgain: joinToken
+        ? (address) => enrollAgain(address, { ...enrolling, nodeName, token: joinToken })
+        : undefined,
+      kept,
+      contact,
+      agentVersion,
+      clock,
+      log,
+    }),
   };
 }

@@ -46,6 +46,7 @@ import { DownloadRoute } from './downloads/download-route.ts';
 import { ReleaseFiles } from './downloads/files.ts';
 import { type Chore, Housekeeping } from './housekeeping.ts';
 import { Enrollment } from './nodes/enrollment.ts';
+import { masterAddresses } from './nodes/master-addresses.ts';
 import { NodeServer } from './nodes/node-server.ts';
 import { NodeSessions } from './nodes/node-sessions.ts';
 import { writeKubeconfig } from './pki/admin-kubeconfig.ts';
@@ -210,9 +211,18 @@ function nodeSessions(config: MasterConfig, parts: ControllerParts & { readonly 
     clusterCidr: config.clusterCidr.text,
     serviceCidr: config.serviceCidr.text,
   };
+  const place = { listen: config.grpcListen, advertiseAddress: config.advertiseAddress, hostname: hostname() };
+  const inner = [config.clusterCidr, config.serviceCidr];
+  const addresses = () => masterAddresses({ ...place, inner, interfaces: networkInterfaces() });
   return {
     enrollment,
-    sessions: new NodeSessions({ ...parts, enrollment, welcome, graceMs: config.nodeMonitorGracePeriodMs }),
+    sessions: new NodeSessions({
+      ...parts,
+      enrollment,
+      welcome,
+      graceMs: config.nodeMonitorGracePeriodMs,
+      masterAddresses: addresses,
+    }),
   };
 }
 

@@ -6,6 +6,7 @@ import type {
   CertificateResponse,
   EnrollRequest,
   MasterMessage,
+  RecoverRequest,
   RenewRequest,
   StreamFrame,
 } from './messages.ts';
@@ -51,6 +52,10 @@ export class RpcClient {
 
   enroll(request: EnrollRequest): Promise<CertificateResponse> {
     return this.#unary(this.#services.enrollment.Enroll, request);
+  }
+
+  recover(request: RecoverRequest): Promise<CertificateResponse> {
+    return this.#unary(this.#services.enrollment.Recover, request);
   }
 
   renew(request: RenewRequest): Promise<CertificateResponse> {

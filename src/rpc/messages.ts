@@ -63,7 +63,13 @@ export interface RenewRequest {
   readonly csrPem: string;
 }
 
-/** What Enroll and Renew answer. */
+/** For a node whose certificate has expired. */
+export interface RecoverRequest {
+  readonly csrPem: string;
+  readonly certificatePem: string;
+}
+
+/** What Enroll, Recover and Renew answer. */
 export interface CertificateResponse {
   readonly certificatePem: string;
   readonly caPem: string;
@@ -128,4 +134,5 @@ export interface MasterMessage {
   readonly delta?: ObjectDelta;
   readonly snapshotEnd?: Record<string, never>;
   readonly openStream?: OpenStream;
+  readonly masterAddresses?: { readonly address: readonly string[] };
 }

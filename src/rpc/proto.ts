@@ -7,6 +7,7 @@ import type {
   CertificateResponse,
   EnrollRequest,
   MasterMessage,
+  RecoverRequest,
   RenewRequest,
   StreamFrame,
 } from './messages.ts';
@@ -14,6 +15,7 @@ import type {
 /** proto/enrollment.proto, typed. */
 type EnrollmentService = {
   readonly Enroll: MethodDefinition<EnrollRequest, CertificateResponse>;
+  readonly Recover: MethodDefinition<RecoverRequest, CertificateResponse>;
 };
 
 /** proto/node.proto, typed. */

@@ -15,6 +15,7 @@ import type {
   CertificateResponse,
   EnrollRequest,
   MasterMessage,
+  RecoverRequest,
   RenewRequest,
   StreamFrame,
 } from './messages.ts';
@@ -40,6 +41,7 @@ export interface Peer {
 
 export interface EnrollmentHandler {
   enroll(request: EnrollRequest, address: string): Promise<CertificateResponse>;
+  recover(request: RecoverRequest, address: string): Promise<CertificateResponse>;
 }
 
 /** A call ends when its promise does: rejecting with an ApiError tells the agent that error. */
@@ -130,6 +132,7 @@ export class RpcServer {
   addEnrollment(handler: EnrollmentHandler): void {
     this.#server.addService(this.#services.enrollment, {
       Enroll: unary<EnrollRequest, CertificateResponse>((call) => handler.enroll(call.request, call.getPeer())),
+      Recover: unary<RecoverRequest, CertificateResponse>((call) => handler.recover(call.request, call.getPeer())),
     });
   }
 

@@ -10,7 +10,7 @@ import {
   type EnrolledIdentity,
   type Identity,
   type IdentityStore,
-  isUsable,
+  isOwn,
   nodeNameOf,
 } from './identity.ts';
 import { Retry } from './retry.ts';
@@ -35,7 +35,8 @@ export interface EnrollOptions {
   readonly log: Logger;
 }
 
-const HOW_TO_GET_A_TOKEN = 'run `bramble token create` on the master, then `bramble join ADDRESS --token TOKEN` here';
+export const HOW_TO_GET_A_TOKEN =
+  'run `bramble token create` on the master, then `bramble join ADDRESS --token TOKEN` here';
 
 /** Year 2024: a clock before it was never set. */
 const SENSIBLE_SINCE: Millis = Date.UTC(2024, 0, 1);
@@ -94,7 +95,8 @@ async function enrollAt(
 }
 
 /**
- * This node's identity: the one on disk when it is still good, else a new certificate got with the join token.
+ * This node's identity: the one on disk when it is this node's, else a new certificate got with the join token. One that has expired is
+ * as good: what was assigned can run, and the session gets it renewed by the key.
  * Masters that cannot be reached are tried again until one answers.
  * @throws EnrollmentError when the token (or its lack), the node's name or the master's CA is wrong; the signal's reason when aborted.
  */
@@ -103,11 +105,11 @@ export async function ensureEnrolled(options: EnrollOptions, signal: AbortSignal
   const identity = await store.load();
   const joinToken = options.token ? parseToken(options.token) : undefined;
   const nodeName = (mayRename && nodeNameOf(identity.certPem)) || options.nodeName;
-  const isKept = isUsable(identity, nodeName, clock.now());
+  const isKept = isOwn(identity, nodeName);
   if (isKept && !(joinToken && isOfOtherCluster(joinToken, identity.caPem))) return identity;
   if (!joinToken) {
     const why = identity.certPem
-      ? `this node's certificate cannot be used any more (expired, or of another node name than "${nodeName}")`
+      ? `this node's certificate cannot be used (it is of another node name than "${nodeName}", or of another key)`
       : 'this node has not joined a cluster yet';
     throw new EnrollmentError(`${why}: ${HOW_TO_GET_A_TOKEN}${clockHint(undefined, clock.now())}`);
   }
@@ -127,4 +129,13 @@ export async function ensureEnrolled(options: EnrollOptions, signal: AbortSignal
     }
     await retry.wait(signal);
   }
+}
+
+/**
+ * Joins anew with the token that the agent was started with, at one master: the certificate had expired, and the key alone did not do.
+ * @throws EnrollmentError for what waiting does not heal, any other error for what it may.
+ */
+export async function enrollAgain(address: string, options: EnrollOptions & { readonly token: string }) {
+  const identity = await options.store.load();
+  return enrollAt(address, { ...options, joinToken: parseToken(options.token), identity });
 }

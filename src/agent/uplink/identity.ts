@@ -2,7 +2,6 @@ import { createPrivateKey, createPublicKey, generateKeyPair, webcrypto, X509Cert
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Millis } from '../../lib/clock.ts';
 import { readIfThere, writePrivateFile } from '../../lib/private-file.ts';
 import { EC_KEY, EC_SIGNATURE, loadX509 } from '../../lib/x509.ts';
 
@@ -22,17 +21,14 @@ export function nodeNameOf(certPem: string | undefined): string | undefined {
   return /^CN=system:node:(.+)$/m.exec(new X509Certificate(certPem).subject)?.[1];
 }
 
-/**
- * Whether the certificate can be used now, by this machine's clock: of this key, of this node, not expired.
- * One that is not valid *yet* counts as usable: it is the clock that is wrong, and asking for another would not help.
- */
-export function isUsable(identity: Identity, nodeName: string, now: Millis): identity is EnrolledIdentity {
+/** Whether the certificate is of this key and this node, by its CA. No clock has a say: a Pi's may be off by years. */
+export function isOwn(identity: Identity, nodeName: string): identity is EnrolledIdentity {
   if (!identity.certPem || !identity.caPem) return false;
   const certificate = new X509Certificate(identity.certPem);
   const isNamed = nodeNameOf(identity.certPem) === nodeName;
-  const isOwn = certificate.checkPrivateKey(createPrivateKey(identity.keyPem));
+  const isOfKey = certificate.checkPrivateKey(createPrivateKey(identity.keyPem));
   const isOfCa = certificate.verify(createPublicKey(identity.caPem));
-  return isNamed && isOwn && isOfCa && now < certificate.validToDate.getTime();
+  return isNamed && isOfKey && isOfCa;
 }
 
 /** The identity's files in a folder of the agent's data directory, readable by root only. */

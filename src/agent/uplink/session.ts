@@ -15,6 +15,8 @@ export interface SessionOptions {
   readonly assignments: AssignmentStore;
   readonly outbox: Outbox;
   readonly onWelcome: (welcome: Welcome) => void;
+  /** The master says where it can be reached. */
+  readonly onMasters: (addresses: readonly string[]) => void;
   /** The snapshot is whole. */
   readonly onSnapshot: () => void;
   /** The line took another heartbeat. */
@@ -24,6 +26,9 @@ export interface SessionOptions {
   /** Ends the session from this side. */
   readonly signal: AbortSignal;
 }
+
+/** A slow link and a slow disk of the master's have room in it. */
+const OPEN_WITHIN_MS = 8_000;
 
 /** One connection to a master, from Hello until it breaks. */
 export class Session {
@@ -44,10 +49,13 @@ export class Session {
     const { signal } = this.#options;
     const onAbort = () => this.#stream.cancel('the agent is stopping');
     signal.addEventListener('abort', onAbort, { once: true });
+    let cancelTimer = () => {};
     try {
       signal.throwIfAborted();
+      cancelTimer = this.#expectWelcome();
       await Promise.race([this.#receive(), this.#send()]);
     } finally {
+      cancelTimer();
       this.#isOver = true;
       this.#isOpen.resolve();
       this.#news.resolve();
@@ -61,8 +69,17 @@ export class Session {
     this.#news.resolve();
   }
 
+  /** An address where nobody is any more may swallow every word: the next one has its turn. @returns calls it off */
+  #expectWelcome(): () => void {
+    const cancelTimer = this.#options.clock.after(OPEN_WITHIN_MS, () =>
+      this.#stream.cancel(`no answer within ${OPEN_WITHIN_MS / 1000} s`),
+    );
+    void this.#isOpen.promise.then(cancelTimer);
+    return cancelTimer;
+  }
+
   async #receive(): Promise<void> {
-    const { assignments, onWelcome, onSnapshot } = this.#options;
+    const { assignments, onWelcome, onMasters, onSnapshot } = this.#options;
     for await (const message of this.#stream) {
       if (message.welcome) {
         assignments.beginSnapshot();
@@ -70,6 +87,7 @@ export class Session {
         this.#isOpen.resolve();
         this.#beat(message.welcome.heartbeatIntervalMs);
       }
+      if (message.masterAddresses) onMasters(message.masterAddresses.address);
       if (message.delta) assignments.apply(message.delta);
       if (message.snapshotEnd) {
         // First: what was stopped for want of contact is judged by the new picture.

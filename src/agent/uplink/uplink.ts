@@ -3,7 +3,6 @@ import type { Node } from '../../api/types.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { renewAt } from '../../lib/renewal.ts';
 import { RpcClient } from '../../rpc/client.ts';
 import type { Welcome } from '../../rpc/messages.ts';
 import type { NodePeer } from '../../rpc/node-peer.ts';
@@ -12,8 +11,10 @@ import type { Assignments, ClusterSettings, Reports } from '../assignments.ts';
 import { AssignmentStore } from './assignment-store.ts';
 import type { Contact } from './contact.ts';
 import { clockHint } from './enroll.ts';
-import { certificateRequest, type EnrolledIdentity, type IdentityStore } from './identity.ts';
+import type { EnrolledIdentity, IdentityStore } from './identity.ts';
 import type { DurableMap } from './kept/durable-map.ts';
+import { KnownMasters } from './known-masters.ts';
+import { NodeCertificate } from './node-certificate.ts';
 import { Outbox } from './outbox.ts';
 import { Retry } from './retry.ts';
 import { type OpenStreamHandler, Session } from './session.ts';
@@ -24,6 +25,7 @@ export interface UplinkOptions {
   /** From `ensureEnrolled`. */
   readonly identity: EnrolledIdentity;
   readonly store: IdentityStore;
+  readonly enrollAgain: ((address: string) => Promise<EnrolledIdentity>) | undefined;
   /** What this node was told last, on its disk. */
   readonly kept: DurableMap;
   readonly contact: Contact;
@@ -35,9 +37,6 @@ export interface UplinkOptions {
 
 /** Under which key the settings are kept. */
 const SETTINGS = 'settings';
-
-/** The least time between two renewals: after one that failed, or when this clock is far ahead of the master's. */
-const RENEW_RETRY_MS = 3_600_000;
 
 /**
  * The agent's line to the master: keeps a session open, whatever happens to the link or the master, keeps the assignment
@@ -55,7 +54,11 @@ export class Uplink implements Part {
   });
   readonly #stopping = new AbortController();
   readonly #settingsListeners = new Set<(settings: ClusterSettings) => void>();
-  #identity: EnrolledIdentity;
+  readonly #masters: KnownMasters;
+  readonly #certificate: NodeCertificate;
+  readonly #retry: Retry;
+  /** Why there is no session, as it was told last. */
+  #told: string | undefined;
   #session: Session | undefined;
   #settings: ClusterSettings | undefined;
   #onOpenStream: OpenStreamHandler | undefined;
@@ -64,7 +67,9 @@ export class Uplink implements Part {
 
   constructor(options: UplinkOptions) {
     this.#options = options;
-    this.#identity = options.identity;
+    this.#masters = new KnownMasters(options.masters, options.kept);
+    this.#certificate = new NodeCertificate({ ...options, masters: () => this.#masters.all });
+    this.#retry = new Retry(options.clock);
     this.#assignments = new AssignmentStore(options.kept);
     this.#settings = settingsOf(options.kept);
     this.#reports = {
@@ -132,7 +137,7 @@ export class Uplink implements Part {
 
   start(): void {
     this.#loop = this.#run();
-    this.#scheduleRenewal(this.#renewalDueMs());
+    this.#certificate.keepRenewed(this.#stopping.signal);
   }
 
   async stop(): Promise<void> {
@@ -143,37 +148,54 @@ export class Uplink implements Part {
   }
 
   async #run(): Promise<void> {
-    const { masters, clock, log } = this.#options;
     const { signal } = this.#stopping;
-    const retry = new Retry(clock);
-    /** Why there is no session, as it was told last. */
-    let told: string | undefined;
     await this.#hasNode.promise;
-    for (let attempt = 0; !signal.aborted; attempt++) {
-      const address = masters[attempt % masters.length] ?? '';
-      try {
-        await this.#connect(address, ({ heartbeatIntervalMs }) => {
-          retry.reset();
-          retry.keepUpWith(heartbeatIntervalMs);
-          told = undefined;
-          log.info({ master: address }, 'connected to the master');
-        });
-      } catch (err) {
-        if (signal.aborted) return;
-        // Transitions are told, turns are not: from "not there" to "not you" is one.
-        const text = `no session with the master; will try again${clockHint(err, clock.now())}`;
-        const why = err instanceof ApiError ? err.reason : 'InternalError';
-        if (why === told) log.debug({ master: address, err }, text);
-        else log.warn({ master: address, err }, text);
-        told = why;
+    while (!signal.aborted) {
+      for (const address of this.#masters.all) {
+        if ((await this.#attempt(address)) || signal.aborted) break;
       }
-      await retry.wait(signal).catch(() => {}); // only an abort rejects it: the loop's condition sees that
+      await this.#retry.wait(signal).catch(() => {}); // only an abort rejects it: the loop's condition sees that
+    }
+  }
+
+  /** @returns whether a session was open until now. */
+  async #attempt(address: string): Promise<boolean> {
+    const { clock, log } = this.#options;
+    let hasOpened = false;
+    try {
+      await this.#connect(address, ({ heartbeatIntervalMs }) => {
+        hasOpened = true;
+        this.#told = undefined;
+        this.#retry.reset();
+        this.#retry.keepUpWith(heartbeatIntervalMs);
+        this.#masters.answered(address);
+        log.info({ master: address }, 'connected to the master');
+      });
+    } catch (err) {
+      if (this.#stopping.signal.aborted) return hasOpened;
+      if (err instanceof ApiError && err.reason === 'Unauthorized' && (await this.#recover(address))) return true;
+      // Transitions are told, turns are not: from "not there" to "not you" is one.
+      const text = `no session with the master; will try again${clockHint(err, clock.now())}`;
+      const why = err instanceof ApiError ? err.reason : 'InternalError';
+      if (why === this.#told) log.debug({ master: address, err }, text);
+      else log.warn({ master: address, err }, text);
+      this.#told = why;
+    }
+    return hasOpened;
+  }
+
+  async #recover(address: string): Promise<boolean> {
+    try {
+      return await this.#certificate.recover(address);
+    } catch (err) {
+      this.#options.log.debug({ master: address, err }, 'could not get the expired certificate renewed');
+      return false;
     }
   }
 
   async #connect(address: string, onOpen: (welcome: Welcome) => void): Promise<void> {
     const { agentVersion, clock, keepalive, contact } = this.#options;
-    const { caPem, certPem, keyPem } = this.#identity;
+    const { caPem, certPem, keyPem } = this.#certificate.identity;
     const client = new RpcClient({
       address,
       caPem,
@@ -191,6 +213,7 @@ export class Uplink implements Part {
           this.#settle(welcome);
           onOpen(welcome);
         },
+        onMasters: (addresses) => this.#masters.told(addresses),
         onSnapshot: () => contact.made(),
         onBeat: () => contact.seen(),
         onOpenStream: (request, dial) => this.#onOpenStream?.(request, dial),
@@ -208,51 +231,6 @@ export class Uplink implements Part {
     this.#settings = settings;
     this.#options.kept.set(SETTINGS, JSON.stringify(settings));
     for (const listener of this.#settingsListeners) listener(settings);
-  }
-
-  #renewalDueMs(): number {
-    return renewAt(this.#identity.certPem) - this.#options.clock.now();
-  }
-
-  #scheduleRenewal(ms: number): void {
-    // Timers hold at most 24.8 days; a certificate lives longer.
-    const step = Math.min(Math.max(ms, 0), 86_400_000);
-    const cancel = this.#options.clock.after(step, () => {
-      this.#stopping.signal.removeEventListener('abort', cancel);
-      if (ms > step) {
-        this.#scheduleRenewal(ms - step);
-        return;
-      }
-      this.#renew().then(
-        () => this.#scheduleRenewal(Math.max(this.#renewalDueMs(), RENEW_RETRY_MS)),
-        (err: unknown) => {
-          this.#options.log.warn({ err }, 'could not renew the node certificate; will try again');
-          this.#scheduleRenewal(RENEW_RETRY_MS);
-        },
-      );
-    });
-    this.#stopping.signal.addEventListener('abort', cancel, { once: true });
-  }
-
-  /** A new certificate for the same key. The open session goes on; the next one uses it. */
-  async #renew(): Promise<void> {
-    const { masters, nodeName, store, log } = this.#options;
-    const { caPem, certPem, keyPem } = this.#identity;
-    const csrPem = await certificateRequest(keyPem, nodeName);
-    for (const [index, address] of masters.entries()) {
-      const client = new RpcClient({ address, caPem, identity: { certPem, keyPem } });
-      try {
-        const answer = await client.renew({ csrPem });
-        await store.save({ certPem: answer.certificatePem, caPem });
-        this.#identity = { keyPem, caPem, certPem: answer.certificatePem };
-        log.info('renewed the node certificate');
-        return;
-      } catch (error) {
-        if (index === masters.length - 1) throw error;
-      } finally {
-        client.close();
-      }
-    }
   }
 }
 

@@ -6,7 +6,7 @@ import type { Clock, Millis } from '../../lib/clock.ts';
 import { parseJoinToken } from '../../lib/join-token.ts';
 import { KeyedLock } from '../../lib/keyed-lock.ts';
 import type { Logger } from '../../lib/logger.ts';
-import type { CertificateResponse, EnrollRequest, RenewRequest } from '../../rpc/messages.ts';
+import type { CertificateResponse, EnrollRequest, RecoverRequest, RenewRequest } from '../../rpc/messages.ts';
 import type { EnrollmentHandler, Peer } from '../../rpc/server.ts';
 import { type CertificateAuthority, keyHash } from '../pki/certificate-authority.ts';
 import { publicKeyOfRequest } from '../pki/certificate-request.ts';
@@ -74,6 +74,23 @@ export class Enrollment implements EnrollmentHandler {
     return { certificatePem: await ca.issueNode(peer.nodeName, publicKey), caPem: ca.caPem };
   }
 
+  /**
+   * A new certificate for a node whose old one has expired, say after a year in a drawer.
+   * @throws ApiError Unauthorized when it is not of our CA and of the key that signed the request, or the Node has another key or is gone.
+   */
+  async recover(request: RecoverRequest, address: string): Promise<CertificateResponse> {
+    const { ca, log } = this.#options;
+    const publicKey = await publicKeyOfRequest(request.csrPem);
+    const nodeName = ca.nodeOf(request.certificatePem, publicKey);
+    if (nodeName === undefined) throw unrecoverable('the certificate is not one of this cluster for this key');
+    const node = await this.#find(nodeName);
+    if (node?.metadata.annotations?.[KEY_ANNOTATION] !== keyHash(publicKey)) {
+      throw unrecoverable(`the cluster has no node "${nodeName}" with this key any more`);
+    }
+    log.info({ node: nodeName, address }, 'node certificate renewed after it had expired');
+    return { certificatePem: await ca.issueNode(nodeName, publicKey), caPem: ca.caPem, nodeName };
+  }
+
   /** The name this key gets, and whether it takes that over from another. @throws ApiError Conflict */
   async #choose(request: EnrollRequest, key: string): Promise<{ nodeName: string; isReplacing: boolean }> {
     const { nodeName: wanted, mayRename = false, replace = false } = request;
@@ -127,6 +144,10 @@ export class Enrollment implements EnrollmentHandler {
       throw error;
     }
   }
+}
+
+function unrecoverable(why: string): ApiError {
+  return new ApiError('Unauthorized', why);
 }
 
 function parse(token: string): { id: string; secret: string } {

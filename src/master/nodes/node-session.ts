@@ -14,6 +14,8 @@ export interface SessionView {
   /** Names of the other nodes. */
   peerNames(): Iterable<string>;
   peer(name: string): NodePeer | undefined;
+  /** Where the master can be reached. */
+  masterAddresses(): readonly string[];
 }
 
 /**
@@ -27,6 +29,7 @@ export class NodeSession {
   readonly #sent = new Map<string, Sent>();
   readonly #sentPeers = new Map<string, Sent>();
   #changedPeers: Set<string>;
+  #sentAddresses = '';
   readonly #ended = Promise.withResolvers<never>();
   /** Objects of the cache never change, so what is made of one holds as long as it lives. */
   readonly #versions = new WeakMap<KubeObject, string>();
@@ -100,6 +103,7 @@ export class NodeSession {
   async #sendDeltas(): Promise<void> {
     // Before looking: a change that comes while this pass writes wakes the next one.
     this.#wake = Promise.withResolvers<void>();
+    await this.#sendAddresses();
     await this.#sendPeers();
     const pods = this.#view.pods();
     this.#references = new Set(pods.flatMap(referencesOf).map(referenceText));
@@ -108,6 +112,13 @@ export class NodeSession {
       planDeltas(wanted, this.#sent, (object) => this.#version(object)),
       this.#sent,
     );
+  }
+
+  async #sendAddresses(): Promise<void> {
+    const address = this.#view.masterAddresses();
+    if (address.join() === this.#sentAddresses) return;
+    this.#sentAddresses = address.join();
+    await this.#stream.write({ masterAddresses: { address } });
   }
 
   /** Before the node itself: its pod network is made with a view of where the others are. */

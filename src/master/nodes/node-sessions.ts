@@ -39,11 +39,15 @@ export interface NodeSessionsOptions {
   readonly welcome: Omit<Welcome, 'heartbeatIntervalMs'>;
   /** Silence that long makes a node's state unknown. */
   readonly graceMs: Millis;
+  /** Where agents can reach this master now, `host:port`. */
+  readonly masterAddresses: () => readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 const HELLO_TIMEOUT_MS = 10_000;
+/** How soon agents learn of another address of this machine; nothing tells of it by itself. */
+const ADDRESS_CHECK_MS = 30_000;
 
 /** The connected agents: what each is sent, what each reports, and streams to what runs there. */
 export class NodeSessions implements Part, NodeHandler {
@@ -94,6 +98,7 @@ export class NodeSessions implements Part, NodeHandler {
         if (type === 'deleted') session?.end(notFound(NODE, object.metadata.name));
         else session?.wake();
       }),
+      this.#followAddresses(),
     ];
   }
 
@@ -103,6 +108,21 @@ export class NodeSessions implements Part, NodeHandler {
       session.end(new ApiError('ServiceUnavailable', 'the master is stopping'));
     }
     await Promise.all([this.#registry.stop(), this.#reports.stop()]);
+  }
+
+  /** @returns ends it. */
+  #followAddresses(): () => void {
+    const { clock, masterAddresses } = this.#options;
+    let known = masterAddresses().join();
+    let cancel = () => {};
+    const look = () => {
+      const current = masterAddresses().join();
+      if (current !== known) for (const session of this.#sessions.values()) session.wake();
+      known = current;
+      cancel = clock.after(ADDRESS_CHECK_MS, look);
+    };
+    cancel = clock.after(ADDRESS_CHECK_MS, look);
+    return () => cancel();
   }
 
   isConnected(nodeName: string): boolean {
@@ -160,6 +180,7 @@ export class NodeSessions implements Part, NodeHandler {
       pods: () => this.#pods.podsOf(nodeName),
       lookUp: ({ kind, namespace, name }) =>
         kind === 'Secret' ? cache.get(SECRET, { namespace, name }) : cache.get(CONFIG_MAP, { namespace, name }),
+      masterAddresses: this.#options.masterAddresses,
       peerNames: () => [...this.#peers.names()].filter((name) => name !== nodeName),
       peer: (name) => this.#peers.get(name),
     };

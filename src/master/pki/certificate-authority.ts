@@ -1,4 +1,12 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomBytes, webcrypto } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  randomBytes,
+  webcrypto,
+  X509Certificate,
+} from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Millis } from '../../lib/clock.ts';
@@ -154,6 +162,15 @@ export class CertificateAuthority {
     return `${certificate.toString('pem')}\n`;
   }
 
+  /** The node that a certificate of this authority names, expired or not; undefined when it is of another authority or key. */
+  nodeOf(certPem: string, publicKey: KeyObject): string | undefined {
+    const certificate = readCertificate(certPem);
+    if (!certificate?.verify(createPublicKey(this.caPem)) || certificate.ca) return undefined;
+    if (keyHash(certificate.publicKey) !== keyHash(publicKey)) return undefined;
+    if (!certificate.subject.split('\n').includes('O=system:nodes')) return undefined;
+    return /^CN=system:node:(.+)$/m.exec(certificate.subject)?.[1];
+  }
+
   /** A node's client certificate: user system:node:<name> of group system:nodes. */
   issueNode(nodeName: string, publicKey: KeyObject): Promise<string> {
     return this.issue({
@@ -162,5 +179,14 @@ export class CertificateAuthority {
       usage: 'client',
       publicKey,
     });
+  }
+}
+
+/** undefined for what is no certificate: it comes from whoever can reach the port. */
+function readCertificate(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildNode } from '../../../src/agent/stats/build-node.ts';
 import { Contact } from '../../../src/agent/uplink/contact.ts';
-import { ensureEnrolled } from '../../../src/agent/uplink/enroll.ts';
+import { enrollAgain, ensureEnrolled } from '../../../src/agent/uplink/enroll.ts';
 import { type EnrolledIdentity, IdentityStore } from '../../../src/agent/uplink/identity.ts';
 import { DurableMap } from '../../../src/agent/uplink/kept/durable-map.ts';
 import { Uplink } from '../../../src/agent/uplink/uplink.ts';
@@ -66,6 +66,7 @@ export async function startMaster(
     readonly keepalive?: Keepalive;
     readonly clock?: Clock;
     readonly graceMs?: number;
+    readonly masterAddresses?: () => string[];
   } = {},
 ): Promise<TestMaster> {
   const clock = options.clock ?? systemClock;
@@ -105,7 +106,17 @@ export async function startMaster(
     serviceCidr: '10.43.0.0/16',
   };
   const graceMs = options.graceMs ?? 10_000;
-  const sessions = new NodeSessions({ client, cache, events: recorder, enrollment, welcome, graceMs, clock, log });
+  const sessions = new NodeSessions({
+    client,
+    cache,
+    events: recorder,
+    enrollment,
+    welcome,
+    graceMs,
+    masterAddresses: options.masterAddresses ?? (() => []),
+    clock,
+    log,
+  });
   sessions.start();
   const listen = { host: '127.0.0.1', port: options.port ?? 0 };
   const keepalive = options.keepalive ? { keepalive: options.keepalive } : {};
@@ -212,13 +223,19 @@ export async function startAgent(
   const identity = await enroll(options);
   const clock = options.clock ?? systemClock;
   const kept = await DurableMap.open({ path: join(options.dir, 'kept'), keyPem: identity.keyPem, clock, log });
+  const store = new IdentityStore(join(options.dir, 'agent'));
+  const { token } = options;
   const uplink = new Uplink({
     kept,
     contact: new Contact({ path: join(options.dir, 'contact'), log }),
     masters: [options.master],
     nodeName: options.name,
     identity,
-    store: new IdentityStore(join(options.dir, 'agent')),
+    enrollAgain: token
+      ? (address) =>
+          enrollAgain(address, { masters: [options.master], token, nodeName: options.name, store, clock, log })
+      : undefined,
+    store,
     agentVersion: 'test',
     clock,
     log,
