@@ -60,6 +60,7 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     const before = address.current;
     if (!(await address.refresh())) return;
     log.info({ before, now: address.current }, 'this node has another address');
+    uplink.redial('this node has another address');
     onChange();
   };
   const keeper = new PodNetworkKeeper({ network, uplink, onChange, refreshAddress, clock, log });

@@ -78,8 +78,8 @@ describe('firewall rules', () => {
 -A BRAMBLE-FORWARD -d 10.42.0.0/16 -j ACCEPT
 -A BRAMBLE-FORWARD -m mark --mark 0x10000/0x10000 -j ACCEPT
 -A BRAMBLE-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
--A BRAMBLE-INPUT -i bramble0 -d 10.42.3.1/32 -p udp -m udp --dport 10053 -j ACCEPT
--A BRAMBLE-INPUT -i bramble0 -d 10.42.3.1/32 -p tcp -m tcp --dport 10053 -j ACCEPT
+-A BRAMBLE-INPUT -d 10.42.3.1/32 -i bramble0 -p udp -m udp --dport 10053 -j ACCEPT
+-A BRAMBLE-INPUT -d 10.42.3.1/32 -i bramble0 -p tcp -m tcp --dport 10053 -j ACCEPT
 -A BRAMBLE-INPUT -s 192.168.77.12/32 -p udp -m udp --dport 8472 -j ACCEPT
 COMMIT
 *nat
@@ -110,6 +110,7 @@ COMMIT
         '-A DOCKER-USER -j RETURN\n-A DOCKER-USER -j BRAMBLE-FORWARD',
       ),
     ],
+    ['a firewall that was flushed, Docker’s jumps too', whole.replaceAll(/^-A .*\n/gm, '')],
     ['a jump from before Docker came', `${apply('', planRules('', SETTINGS))}${DOCKER}`],
   ];
   for (const [title, saved] of starts)
@@ -123,6 +124,16 @@ COMMIT
   it('hook into FORWARD where Docker has no chain for it', () => {
     const hooks = planRules('', SETTINGS).filter((action) => action.do === 'iptables');
     assert.deepEqual(hooks[0]?.args, ['-t', 'filter', '-I', 'FORWARD', '1', '-j', 'BRAMBLE-FORWARD']);
+  });
+
+  it('hook into FORWARD after a flush that took Docker’s jump away, until Docker puts it back', () => {
+    const flushed = whole.replaceAll(/^-A .*\n/gm, '');
+    const healed = apply(flushed, planRules(flushed, SETTINGS));
+    assert.ok(healed.includes('-A FORWARD -j BRAMBLE-FORWARD'));
+    const docker = healed.replace('-A FORWARD', '-A FORWARD -j DOCKER-USER\n-A FORWARD');
+    const after = apply(docker, planRules(docker, SETTINGS));
+    assert.ok(after.includes('-A DOCKER-USER -j BRAMBLE-FORWARD'));
+    assert.ok(!after.includes('-A FORWARD -j BRAMBLE-FORWARD'));
   });
 
   it('touch only the table that is wrong', () => {

@@ -27,7 +27,7 @@ export type IptablesTable = 'filter' | 'nat';
 interface OwnChain {
   readonly table: IptablesTable;
   readonly name: string;
-  /** The built-in chains that may jump to it: the first that exists is used. */
+  /** The chains that may jump to it, the built-in one last: the first that packets come to is used. */
   readonly hooks: readonly string[];
   readonly rules: readonly string[];
 }
@@ -46,7 +46,7 @@ function ownChains(settings: RuleSettings): OwnChain[] {
   const { chainPrefix, bridge, podCidr, clusterCidr, dnsPort, vxlanPeers } = settings;
   const gateway = gatewayOf(requireCidr(podCidr));
   const dns = (protocol: string) =>
-    `-i ${bridge} -d ${gateway}/32 -p ${protocol} -m ${protocol} --dport ${dnsPort} -j ACCEPT`;
+    `-d ${gateway}/32 -i ${bridge} -p ${protocol} -m ${protocol} --dport ${dnsPort} -j ACCEPT`;
   return [
     {
       table: 'filter',
@@ -159,7 +159,10 @@ function renderTable(table: IptablesTable, chains: readonly OwnChain[]): string 
 function planHooks({ table, name, hooks }: OwnChain, found: ReadonlyMap<string, SavedChain>): RuleAction[] {
   const jump = `-j ${name}`;
   // A built-in chain that was never used is not in the output, and there all the same.
-  const chosen = hooks.find((hook) => found.has(`${table} ${hook}`)) ?? hooks.at(-1) ?? '';
+  const builtIn = hooks.at(-1) ?? '';
+  // Docker's own chain counts only where it is come to: `iptables -F` takes Docker's jump away, and leaves the DROP policy.
+  const isReached = (hook: string) => found.get(`${table} ${builtIn}`)?.rules.includes(`-j ${hook}`);
+  const chosen = hooks.find((hook) => hook === builtIn || isReached(hook)) ?? builtIn;
   return hooks.flatMap((hook): RuleAction[] => {
     const rules = found.get(`${table} ${hook}`)?.rules ?? [];
     const at = rules.indexOf(jump);

@@ -105,6 +105,11 @@ export class Uplink implements Part {
     return [...this.#assignments.peers.values()];
   }
 
+  /** Dials anew: the connection's own end is gone, and only its time-out would tell. */
+  redial(why: string): void {
+    this.#session?.cancel(why);
+  }
+
   onPeers(listener: () => void): () => void {
     return this.#assignments.onPeers(listener);
   }

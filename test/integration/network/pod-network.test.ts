@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DockerPodNetwork } from '../../../src/agent/network/pod-network.ts';
+import { planRules } from '../../../src/agent/network/rules.ts';
 import { DockerRuntime } from '../../../src/agent/runtime/docker.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
@@ -57,6 +58,9 @@ describe('the pod network on a real engine and firewall', () => {
     const rules = saved();
     await network.ensure(CIDR);
     assert.deepEqual(saved(), rules);
+    const all = execFileSync('iptables-save', { encoding: 'utf8' });
+    const settings = { chainPrefix: PREFIX, bridge: BRIDGE, podCidr: CIDR, clusterCidr: '10.199.0.0/16' };
+    assert.deepEqual(planRules(all, { ...settings, dnsPort: 10053, vxlanPeers: [] }), []);
     execFileSync('iptables', ['-w', '5', '-F', `${PREFIX}-FORWARD`]);
     execFileSync('iptables', ['-w', '5', '-D', 'DOCKER-USER', '-j', `${PREFIX}-FORWARD`]);
     await network.ensure(CIDR);
