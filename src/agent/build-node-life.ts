@@ -8,6 +8,7 @@ import type { AgentConfig } from './config.ts';
 import { EvictionManager } from './eviction/eviction-manager.ts';
 import { ImageKeeper } from './images/image-keeper.ts';
 import { PulledImages } from './images/pulled-images.ts';
+import type { Refusal } from './pods/admission.ts';
 import type { PodManager } from './pods/manager.ts';
 import type { ImageInfo, Runtime } from './runtime/runtime.ts';
 import type { NodeResources } from './stats/build-node.ts';
@@ -33,7 +34,7 @@ export interface NodeLife {
   /** Looks at the node once, so that its sizes are known before it is reported. */
   look(): Promise<void>;
   resources(): NodeResources;
-  refusal(pod: Pod): string | undefined;
+  refusal(pod: Pod): Refusal | undefined;
   onPulled(image: ImageInfo, wasHere: boolean): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Pod } from '../api/types.ts';
 import { KUBERNETES_VERSION, VERSION } from '../api/version.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { Lifecycle, type Part } from '../lib/lifecycle.ts';
@@ -6,6 +7,7 @@ import { createLogger, type Logger } from '../lib/logger.ts';
 import { buildNetwork } from './build-network.ts';
 import { buildNodeLife } from './build-node-life.ts';
 import { type AgentConfig, namesOf } from './config.ts';
+import { unfit } from './pods/admission.ts';
 import { PodManager } from './pods/manager.ts';
 import { DockerRuntime } from './runtime/docker.ts';
 import { readHostFacts } from './stats/host-facts.ts';
@@ -71,6 +73,12 @@ export async function buildAgent(
     clock,
     log,
   });
+  /** The master's labels and taints, this machine's own sizes: what the master has of those may be older. */
+  const unfitHere = (pod: Pod, held: readonly Pod[]) => {
+    const { node } = uplink;
+    const allocatable = reporter.node?.status?.allocatable ?? node?.status?.allocatable;
+    return node && unfit(pod, held, { ...node, status: { ...node.status, allocatable } });
+  };
   const pods = new PodManager({
     runtime,
     network,
@@ -84,7 +92,7 @@ export async function buildAgent(
       clusterDomain: uplink.settings?.clusterDomain ?? 'cluster.local',
       clusterDns: uplink.settings?.clusterDns || undefined,
     }),
-    refusal: life.refusal,
+    refusal: (pod, held) => life.refusal(pod) ?? unfitHere(pod, held),
     onPulled: life.onPulled,
     node: () => ({
       name: nodeName,

@@ -3,10 +3,11 @@ import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Reports } from '../assignments.ts';
+import type { Refusal } from '../pods/admission.ts';
 import { refusal } from './admission.ts';
 import { type JudgeOptions, judge, NO_PRESSURE } from './judge.ts';
 import { exceededLimit, hasStorageLimits } from './limits.ts';
-import { evictionMessage } from './messages.ts';
+import { EVICTED, evictionMessage } from './messages.ts';
 import type { PodUsage } from './pod-usage.ts';
 import { rank } from './rank.ts';
 import { type Observations, type PressureType, resourceOf, type StarvedResource } from './signals.ts';
@@ -14,6 +15,8 @@ import { isAnyNear, type Threshold, thresholdsMet } from './thresholds.ts';
 
 /** How a pod is told to go. */
 export interface Eviction {
+  /** Of its status; undefined: `Evicted`. */
+  readonly reason?: string;
   readonly message: string;
   /** At most; the pod's own is used when it is less. */
   readonly graceSeconds: number;
@@ -78,8 +81,9 @@ export class EvictionManager implements Part {
   }
 
   /** Why a pod that was never here may not begin now; undefined when it may. */
-  refusal(pod: Pod): string | undefined {
-    return refusal(pod, this.#pressures);
+  refusal(pod: Pod): Refusal | undefined {
+    const message = refusal(pod, this.#pressures);
+    return message === undefined ? undefined : { reason: EVICTED, message };
   }
 
   /** The sizes of memory and disks, before anything is promised to pods. */

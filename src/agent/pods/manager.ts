@@ -11,6 +11,7 @@ import type { Eviction } from '../eviction/eviction-manager.ts';
 import type { PodNetwork } from '../network/network.ts';
 import { type ImageInfo, type ObservedContainer, type Runtime, RuntimeError } from '../runtime/runtime.ts';
 import { PodVolumes } from '../volumes/pod-volumes.ts';
+import { hasBegun, type Refusal } from './admission.ts';
 import { type DnsSettings, HostFiles } from './host-files.ts';
 import { Limiter } from './limiter.ts';
 import { ContainerWork } from './perform/container-work.ts';
@@ -38,7 +39,7 @@ export interface PodManagerOptions {
   /** Of this node with the master: pods that must not run twice are stopped without. */
   readonly contact: { readonly silenceMs: Millis; subscribe(listener: () => void): () => void };
   /** Why this node takes no pod like this one now; undefined when it does. */
-  readonly refusal: (pod: Pod) => string | undefined;
+  readonly refusal: (pod: Pod, held: readonly Pod[]) => Refusal | undefined;
   readonly onPulled: (image: ImageInfo, wasHere: boolean) => Promise<void>;
 }
 
@@ -128,6 +129,14 @@ export class PodManager implements Part {
       .filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && !isTerminal(status?.phase));
   }
 
+  /** Pods that were taken in before this one and are not over: what they have, it cannot get. */
+  #heldBeside(uid: string): Pod[] {
+    return [...this.#options.assignments.pods]
+      .filter(([other, pod]) => other !== uid && (this.#workers.get(other)?.isAdmitted || hasBegun(pod)))
+      .map(([, pod]) => pod)
+      .filter(({ status }) => !isTerminal(status?.phase));
+  }
+
   /** Ends a pod for the node's sake. Resolves when nothing of it runs any more. */
   async evict(pod: Pod, eviction: Eviction): Promise<void> {
     const worker = this.#workers.get(pod.metadata.uid ?? '');
@@ -194,7 +203,7 @@ export class PodManager implements Part {
       events: this.#events,
       node,
       silenceMs: () => contact.silenceMs,
-      refusal,
+      refusal: (pod) => refusal(pod, this.#heldBeside(uid)),
       wake: (afterMs) => this.#queue.addAfter(uid, afterMs),
       clock,
       log,

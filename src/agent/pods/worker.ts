@@ -6,6 +6,7 @@ import type { Eviction } from '../eviction/eviction-manager.ts';
 import { EVICTED } from '../eviction/messages.ts';
 import type { ObservedContainer, Runtime } from '../runtime/runtime.ts';
 import { sourcesVersion } from '../volumes/sources-version.ts';
+import { hasBegun, type Refusal } from './admission.ts';
 import { lastWordsRead, memoryOf, onlyContainers, preStopBegun, probed, takenOver } from './container-memory.ts';
 import { fenceOf } from './fence.ts';
 import type { Performer, ShortStep, StepTarget } from './perform/performer.ts';
@@ -37,7 +38,7 @@ export interface PodWorkerOptions {
   /** How long the master has been out of reach; 0 while it is not. */
   readonly silenceMs: () => Millis;
   /** Why this node takes no pod like this one now; undefined when it does. */
-  readonly refusal: (pod: Pod) => string | undefined;
+  readonly refusal: (pod: Pod) => Refusal | undefined;
   /** Asks for another pass after `afterMs`. */
   readonly wake: (afterMs: number) => void;
   readonly clock: Clock;
@@ -87,6 +88,11 @@ export class PodWorker {
     return this.#signature;
   }
 
+  /** Taken in: it holds its ports and resources until it is over. */
+  get isAdmitted(): boolean {
+    return this.#memory.isAdmitted;
+  }
+
   get isEvicted(): boolean {
     return this.#memory.eviction !== undefined;
   }
@@ -129,19 +135,23 @@ export class PodWorker {
   /** Ends the pod for the node's sake. Resolves when nothing of it runs any more; the caller asks for the pass. */
   evict(pod: Pod, eviction: Eviction): Promise<void> {
     this.#memory = evicted(this.#memory, eviction);
-    this.#options.events.warning(pod, undefined, [EVICTED, eviction.message]);
+    this.#options.events.warning(pod, undefined, [eviction.reason ?? EVICTED, eviction.message]);
     return this.#over.promise;
   }
 
   /** Asks once, before anything of the pod is here, whether the node takes it. */
   #admit(pod: Pod, observed: readonly ObservedContainer[]): void {
-    if (this.#memory.isAdmitted) return;
-    this.#memory = admitted(this.#memory);
-    const isNew = observed.length === 0 && (pod.status?.phase ?? 'Pending') === 'Pending' && !pod.status?.startTime;
-    const why = isNew ? this.#options.refusal(pod) : undefined;
-    if (why === undefined) return;
-    this.#memory = evicted(this.#memory, { message: `Pod was rejected: ${why}`, graceSeconds: 0, isDisruption: false });
-    this.#options.events.warning(pod, undefined, [EVICTED, why]);
+    if (this.#memory.isAdmitted || this.isEvicted) return;
+    const isNew = observed.length === 0 && !hasBegun(pod);
+    const refusal = isNew ? this.#options.refusal(pod) : undefined;
+    if (refusal === undefined) {
+      this.#memory = admitted(this.#memory);
+      return;
+    }
+    const { reason, message: why } = refusal;
+    const message = `Pod was rejected: ${why}`;
+    this.#memory = evicted(this.#memory, { reason, message, graceSeconds: 0, isDisruption: false });
+    this.#options.events.warning(pod, undefined, [reason, why]);
   }
 
   /** Takes note of what the engine alone does not show. */

@@ -56,6 +56,11 @@ export class NodeReporter implements Part {
     await this.#loop;
   }
 
+  /** As it was reported last. */
+  get node(): Node | undefined {
+    return this.#node;
+  }
+
   /** Docker's folder; undefined until it has told. */
   get engineFolder(): string | undefined {
     return this.#rootDir;

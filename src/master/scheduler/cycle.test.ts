@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { aNode, aPod } from '../../../test/lib/builders.ts';
+import { podRequests } from '../../api/kinds/pod/requests.ts';
 import type { Node, Pod } from '../../api/types.ts';
-import { podRequests } from './resources.ts';
 import { clusterOf, place, verdict } from './test-cluster.ts';
 
 function outcome(pod: Pod, nodes: readonly Node[], placed: readonly Pod[] = []) {

@@ -1,8 +1,8 @@
+import { allocatableOf, type Resources } from '../../api/kinds/pod/requests.ts';
 import type { Labels } from '../../api/meta/labels.ts';
 import type { Node } from '../../api/types.ts';
 import { normalizedImage } from './images/reference.ts';
 import type { PodInfo } from './pod-info.ts';
-import { allocatableOf, type Resources } from './resources.ts';
 
 /**
  * A node and the pods that hold something on it, bound or about to be. The sums over its pods are kept while pods come and

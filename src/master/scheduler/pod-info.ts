@@ -1,13 +1,7 @@
-import { isSidecar } from '../../api/kinds/pod/parts.ts';
+import { type HostPort, hostPortsOf } from '../../api/kinds/pod/host-ports.ts';
+import { comparedRequests, podRequests, type Resources } from '../../api/kinds/pod/requests.ts';
 import type { Pod } from '../../api/types.ts';
 import { type AffinityTerm, affinityTerm } from './affinity-term.ts';
-import { comparedRequests, podRequests, type Resources } from './resources.ts';
-
-export interface HostPort {
-  readonly ip: string;
-  readonly protocol: string;
-  readonly port: number;
-}
 
 /** A pod with all that decisions ask of it again and again, worked out once. */
 export interface PodInfo {
@@ -51,14 +45,6 @@ function termsOf(pod: Pod, affinity: NonNullable<Pod['spec']['affinity']>['podAf
     required: required.map((term) => affinityTerm(term, pod)),
     preferred: preferred.map(({ weight, podAffinityTerm }) => affinityTerm(podAffinityTerm, pod, weight)),
   };
-}
-
-function hostPortsOf({ spec }: Pod): HostPort[] {
-  const sidecars = (spec.initContainers ?? []).filter(isSidecar);
-  return [...sidecars, ...spec.containers]
-    .flatMap((container) => container.ports ?? [])
-    .filter((port) => port.hostPort)
-    .map((port) => ({ ip: port.hostIP || '0.0.0.0', protocol: port.protocol ?? 'TCP', port: port.hostPort ?? 0 }));
 }
 
 export function isFinished({ status }: Pod): boolean {

@@ -134,6 +134,19 @@ describe('the network of a pod', () => {
     assert.equal(await eventually(() => answer(ports.published)), 'rival\n');
   });
 
+  it('is refused by the node to a pod that names its node itself, and wants a hostPort that a pod has', async () => {
+    const { spec } = await space.ready('rival');
+    const taken = [{ containerPort: 8080, hostPort: ports.published }];
+    await space.apply(script('intruder', WEB(8080, 'intruder'), { nodeName: spec.nodeName }, { ports: taken }));
+    const why = "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports";
+    await space.event('intruder', new RegExp(`^Warning NodePorts ${RegExp.escape(why)}`, 'm'));
+    const { status } = await space.phase('intruder', 'Failed');
+    assert.deepEqual(
+      [status?.phase, status?.reason, status?.message],
+      ['Failed', 'NodePorts', `Pod was rejected: ${why}`],
+    );
+  });
+
   it('tells of a hostPort that some other program has, and takes it when that is gone', async () => {
     await space.event(
       'wants-taken',

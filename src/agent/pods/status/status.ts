@@ -117,7 +117,8 @@ function outcomeOf(
     return { phase, ...(reason ? { reason } : {}), ...(message ? { message } : {}) };
   }
   const { eviction } = context.memory;
-  if (eviction && context.isOver) return { phase: 'Failed', reason: EVICTED, message: eviction.message };
+  if (eviction && context.isOver)
+    return { phase: 'Failed', reason: eviction.reason ?? EVICTED, message: eviction.message };
   const phase = podPhase(pod, statuses, context.isOver);
   if (isTerminal(phase) && !context.isOver) return { phase: previous.phase ?? 'Pending' };
   const isLate = pod.metadata.deletionTimestamp === undefined && isPastDeadline(context);

@@ -1,6 +1,6 @@
+import { matchesNodeAffinity } from '../../../api/kinds/pod/node-affinity.ts';
+import { tolerates } from '../../../api/kinds/pod/tolerations.ts';
 import type { DaemonSet, Node, PodSpec, Toleration } from '../../../api/types.ts';
-import { matchesNodeAffinity } from '../../scheduler/plugins/node-affinity.ts';
-import { tolerates } from '../../scheduler/tolerations.ts';
 
 /** What daemons put up with, as nobody else can take their place (documented with DaemonSets, "Taints and tolerations"). */
 const TOLERATED = [

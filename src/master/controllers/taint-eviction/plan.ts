@@ -1,6 +1,6 @@
+import { tolerates } from '../../../api/kinds/pod/tolerations.ts';
 import type { Node, Pod, Taint, Toleration } from '../../../api/types.ts';
 import type { Millis } from '../../../lib/clock.ts';
-import { tolerates } from '../../scheduler/tolerations.ts';
 
 export type Decision =
   /** No taint drives it away. */

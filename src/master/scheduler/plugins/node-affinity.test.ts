@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { aNode, aPod } from '../../../../test/lib/builders.ts';
+import { matchesNodeAffinity } from '../../../api/kinds/pod/node-affinity.ts';
 import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../../api/kinds/pod/parts.ts';
 import type { Pod } from '../../../api/types.ts';
 import { clusterOf, scoresOf } from '../test-cluster.ts';
-import { matchesNodeAffinity, preferredNodeAffinity } from './node-affinity.ts';
+import { preferredNodeAffinity } from './node-affinity.ts';
 
 const node = aNode('pi-1', { labels: { disk: 'ssd', cores: '8', rack: 'a' } });
 

@@ -1,5 +1,5 @@
-import type { NodeSelectorRequirement, NodeSelectorTerm } from '../../../api/kinds/pod/parts.ts';
-import type { Node, Pod } from '../../../api/types.ts';
+import { isEmptyTerm, matchesNodeAffinity, matchesTerm } from '../../../api/kinds/pod/node-affinity.ts';
+import type { NodeSelectorTerm } from '../../../api/kinds/pod/parts.ts';
 import { type FilterPlugin, normalizeByMax, type ScorePlugin, unresolvable } from '../framework.ts';
 
 const REFUSAL = unresolvable("node(s) didn't match Pod's node affinity/selector");
@@ -27,7 +27,7 @@ export const preferredNodeAffinity: ScorePlugin = {
   prepare({ pod }) {
     const wishes = pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
     // A wish without terms is one for every node, and so for none.
-    if (wishes.every(({ preference }) => isEmpty(preference))) return undefined;
+    if (wishes.every(({ preference }) => isEmptyTerm(preference))) return undefined;
     return {
       score: ({ node }) =>
         wishes.reduce((sum, { weight, preference }) => sum + (matchesTerm(preference, node) ? weight : 0), 0),
@@ -50,54 +50,4 @@ function namedNodes(terms: readonly NodeSelectorTerm[]): ReadonlySet<string> | u
     for (const name of first) if (others.every((list) => list.includes(name))) names.add(name);
   }
   return names;
-}
-
-/** Whether what a pod requires of its node's labels and name is so: nodeSelector, and the required node affinity. */
-export function matchesNodeAffinity({ spec }: Pick<Pod, 'spec'>, node: Node): boolean {
-  const labels = node.metadata.labels ?? {};
-  if (!Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value)) return false;
-  const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  return !required || required.nodeSelectorTerms.some((term) => matchesTerm(term, node));
-}
-
-/** All of its requirements hold; of a term that has none, nothing does (component-helpers, nodeaffinity). */
-function matchesTerm(term: NodeSelectorTerm, node: Node): boolean {
-  if (isEmpty(term)) return false;
-  const { matchExpressions = [], matchFields = [] } = term;
-  const labels = node.metadata.labels ?? {};
-  return (
-    matchExpressions.every((requirement) => holds(requirement, labels[requirement.key])) &&
-    // Validation lets no other field through.
-    matchFields.every((requirement) => holds(requirement, node.metadata.name))
-  );
-}
-
-function isEmpty({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm): boolean {
-  return matchExpressions.length + matchFields.length === 0;
-}
-
-/** @param actual undefined where the node has no such label */
-function holds({ operator, values = [] }: NodeSelectorRequirement, actual: string | undefined): boolean {
-  switch (operator) {
-    case 'In':
-      return actual !== undefined && values.includes(actual);
-    case 'NotIn':
-      return actual === undefined || !values.includes(actual);
-    case 'Exists':
-      return actual !== undefined;
-    case 'DoesNotExist':
-      return actual === undefined;
-    case 'Gt':
-      return compareIntegers(actual, values[0]) > 0;
-    case 'Lt':
-      return compareIntegers(actual, values[0]) < 0;
-    default:
-      return false;
-  }
-}
-
-/** @returns NaN, which is neither more nor less, unless both are whole numbers */
-function compareIntegers(actual: string | undefined, wanted: string | undefined): number {
-  const isInteger = (text: string | undefined) => /^[+-]?\d+$/.test(text ?? '');
-  return isInteger(actual) && isInteger(wanted) ? Number(actual) - Number(wanted) : Number.NaN;
 }

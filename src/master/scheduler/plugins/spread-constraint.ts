@@ -1,8 +1,8 @@
+import { matchesNodeAffinity } from '../../../api/kinds/pod/node-affinity.ts';
 import type { TopologySpreadConstraint } from '../../../api/kinds/pod/parts.ts';
 import { type Labels, labelSelectorMatcher, type Selector } from '../../../api/meta/labels.ts';
 import type { Pod } from '../../../api/types.ts';
 import type { NodeInfo } from '../node-info.ts';
-import { matchesNodeAffinity } from './node-affinity.ts';
 import { untolerated } from './taint-toleration.ts';
 
 export const HOSTNAME = 'kubernetes.io/hostname';

@@ -1,6 +1,6 @@
+import { tolerates } from '../../../api/kinds/pod/tolerations.ts';
 import type { Taint, Toleration } from '../../../api/types.ts';
 import { type FilterPlugin, normalizeByMax, type ScorePlugin, unresolvable } from '../framework.ts';
-import { tolerates } from '../tolerations.ts';
 
 /** The first taint that keeps pods with these tolerations away. */
 export function untolerated(

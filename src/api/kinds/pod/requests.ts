@@ -1,5 +1,5 @@
-import { milliValue, parseQuantity, wholeValue } from '../../api/meta/quantity.ts';
-import type { Node, Pod } from '../../api/types.ts';
+import { milliValue, parseQuantity, wholeValue } from '../../meta/quantity.ts';
+import type { Node, Pod } from '../../types.ts';
 
 /** Amounts by resource name: cpu in milli-CPU, `pods` a count, everything else in its own unit (memory in bytes). */
 export type Resources = Readonly<Record<string, number>>;

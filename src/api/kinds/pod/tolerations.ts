@@ -1,4 +1,4 @@
-import type { Taint, Toleration } from '../../api/types.ts';
+import type { Taint, Toleration } from '../../types.ts';
 
 /**
  * Does one of the tolerations cover the taint? An empty key with operator Exists covers every key, an empty effect every effect.
