@@ -54,6 +54,7 @@ import { CertificateAuthority } from './pki/certificate-authority.ts';
 import { JoinTokens } from './pki/join-tokens.ts';
 import { ServingCertificate, servingNames } from './pki/serving-certificate.ts';
 import type { ResourceClient } from './resource-client.ts';
+import { RegistryClient } from './scheduler/images/registry-client.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { SqliteStore } from './store/sqlite.ts';
 import { PodStreams } from './streams/pod-streams.ts';
@@ -119,7 +120,7 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
     cache,
     ...controllers(shared, tls.caPem, cachedKinds).map((reconciler) => new Controller(reconciler, shared)),
     new GarbageCollector(shared, cachedKinds),
-    new Scheduler({ ...shared, log: part('scheduler') }),
+    new Scheduler({ ...shared, log: part('scheduler'), registry: new RegistryClient(config.registryMirrors) }),
     new Housekeeping([eventChore(engine, clock)], part('housekeeping')),
     nodes.sessions,
     nodeServer,

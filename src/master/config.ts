@@ -21,6 +21,8 @@ export interface MasterConfig {
   readonly defaultTolerationSeconds: number;
   /** Silence that long makes a node's state unknown; agents beat at 0.3 of it. */
   readonly nodeMonitorGracePeriodMs: Millis;
+  /** Of Docker Hub: where the scheduler asks first what an image was built for. */
+  readonly registryMirrors: readonly string[];
 }
 
 export const MASTER_DEFAULTS = {
@@ -36,6 +38,7 @@ export const MASTER_DEFAULTS = {
   datastore: 'sqlite',
   'default-toleration-seconds': '10',
   'node-monitor-grace-period': '10s',
+  'registry-mirror': '',
 } as const;
 
 /**
@@ -83,6 +86,12 @@ export function parseMasterConfig(flags: RawOptions, file: RawOptions, hostAddre
       'whole seconds',
       0,
     ),
+    registryMirrors: checked(
+      'registry-mirror',
+      mirrors(text('registry-mirror')),
+      'http:// or https:// and a host, several with commas between them',
+      [],
+    ),
     nodeMonitorGracePeriodMs: checked(
       'node-monitor-grace-period',
       gracePeriod(text('node-monitor-grace-period')),
@@ -113,6 +122,13 @@ function ipv4(text: string): string | undefined {
 
 function domain(text: string): string | undefined {
   return /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(text) ? text : undefined;
+}
+
+function mirrors(text: string): string[] | undefined {
+  const list = text.split(',').map((url) => url.trim());
+  if (text.trim() === '') return [];
+  const isMirror = (url: string) => /^https?:\/\//.test(url) && URL.canParse(url);
+  return list.every(isMirror) ? list : undefined;
 }
 
 function wholeNumber(text: string): number | undefined {

@@ -1,11 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type Dockerode from 'dockerode';
+import type { RegistryAuth } from '../../lib/images/registry-auths.ts';
 import { statusCode, translateError, translatePullError } from './docker-errors.ts';
 import { parseImageReference } from './image-reference.ts';
 import { jsonLines } from './json-lines.ts';
 import { PAUSE_IMAGE, pauseImageArchive } from './pause-image.ts';
-import { type ImageInfo, type NodeImage, type RegistryAuth, RuntimeError } from './runtime.ts';
+import { type ImageInfo, type NodeImage, RuntimeError } from './runtime.ts';
 import { SharedWork } from './shared-work.ts';
 
 /** Images of one engine: looks them up, pulls them once for all who ask at the same time, brings our pause image. */

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
 import Dockerode from 'dockerode';
 import type { Clock } from '../../lib/clock.ts';
+import type { RegistryAuth } from '../../lib/images/registry-auths.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { containerOptions } from './create-options/container.ts';
 import { ownedBy } from './create-options/labels.ts';
@@ -29,7 +30,6 @@ import {
   type LogOptions,
   type NodeImage,
   type ObservedContainer,
-  type RegistryAuth,
   type Runtime,
   RuntimeError,
   type RuntimeEvent,

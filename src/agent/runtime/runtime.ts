@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Container, Pod } from '../../api/types.ts';
 import type { Millis } from '../../lib/clock.ts';
+import type { RegistryAuth } from '../../lib/images/registry-auths.ts';
 
 /**
  * What the agent needs of a container engine. docker.ts implements it and is the only importer of dockerode.
@@ -87,12 +88,6 @@ export interface NodeImage {
   readonly sizeBytes: number;
   /** By a container of anybody, running or not. */
   readonly isUsed: boolean;
-}
-
-export interface RegistryAuth {
-  readonly username: string;
-  readonly password: string;
-  readonly serverAddress: string;
 }
 
 export interface EngineInfo {

@@ -2,6 +2,7 @@ import type { Labels, Selector } from '../../api/meta/labels.ts';
 import type { Node, Pod } from '../../api/types.ts';
 import type { ClusterView } from './framework.ts';
 import { NodeInfo } from './node-info.ts';
+import { architectureOf } from './plugins/image-platform.ts';
 import { isFinished, type PodInfo, podInfo } from './pod-info.ts';
 
 /** What the view takes from elsewhere. */
@@ -10,6 +11,8 @@ export interface Surroundings {
   kinSelector(pod: Pod): Selector | undefined;
   architecturesOf(image: string): readonly string[] | undefined;
 }
+
+const USUAL_ARCHITECTURE = 'amd64';
 
 interface Placed {
   readonly info: PodInfo;
@@ -66,6 +69,15 @@ export class ClusterState implements ClusterView {
 
   holdersOf(image: string): number {
     return this.#imageHolders.get(image) ?? 0;
+  }
+
+  /**
+   * Whether it matters what an image was built for: everything is built for amd64, so that on a cluster of nothing else no
+   * registry need be asked; nor about an image that is on every node.
+   */
+  mayLackPlatform(image: string): boolean {
+    if (this.holdersOf(image) >= this.#nodes.size) return false;
+    return this.nodes.some(({ node }) => (architectureOf(node) ?? USUAL_ARCHITECTURE) !== USUAL_ARCHITECTURE);
   }
 
   setNode(node: Node): void {

@@ -1,7 +1,7 @@
 import { allocatableOf, type Resources } from '../../api/kinds/pod/requests.ts';
 import type { Labels } from '../../api/meta/labels.ts';
 import type { Node } from '../../api/types.ts';
-import { normalizedImage } from './images/reference.ts';
+import { normalizedImage } from '../../lib/images/reference.ts';
 import type { PodInfo } from './pod-info.ts';
 
 /**

@@ -1,9 +1,10 @@
 import { NAMESPACE } from '../../api/kinds/namespace.ts';
 import { POD } from '../../api/kinds/pod.ts';
 import { POD_DISRUPTION_BUDGET } from '../../api/kinds/pod-disruption-budget.ts';
+import { SECRET } from '../../api/kinds/secret.ts';
 import { ApiError } from '../../api/meta/errors.ts';
 import { keyOf, keyText } from '../../api/registry.ts';
-import type { Pod } from '../../api/types.ts';
+import type { Pod, Secret } from '../../api/types.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -11,10 +12,12 @@ import type { EventRecorder, ObjectCache, ResourceClient } from '../resource-cli
 import { ClusterState } from './cluster-state.ts';
 import { ClusterWatcher, type WaitingPods } from './cluster-watcher.ts';
 import { type NoPlacement, type Placement, schedule } from './cycle.ts';
+import { type ImagePlatformParts, ImagePlatforms } from './images/image-platforms.ts';
 import { kinSelector } from './kin.ts';
 import { podInfo } from './pod-info.ts';
 import { Evictor } from './preemption/evictor.ts';
 import { preempt } from './preemption/preempt.ts';
+import type { ClusterEvent } from './queue/cluster-events.ts';
 import { type QueuedPod, SchedulingQueue } from './queue/scheduling-queue.ts';
 import { StatusWriter } from './status-writer.ts';
 
@@ -31,6 +34,8 @@ export interface SchedulerParts {
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Knows what images were built for. */
+  readonly registry: ImagePlatformParts['registry'];
 }
 
 /**
@@ -45,6 +50,9 @@ export class Scheduler implements Part {
   readonly #watcher: ClusterWatcher;
   readonly #evictor: Evictor;
   readonly #status: StatusWriter;
+  readonly #images: ImagePlatforms;
+  /** Pods, by uid, of whose images too little is known yet. */
+  readonly #learning = new Map<string, Pod>();
   readonly #writing = new Set<Promise<void>>();
   #bindings = 0;
   #startAt = 0;
@@ -55,12 +63,19 @@ export class Scheduler implements Part {
   #unsubscribe: (() => void) | undefined;
 
   constructor(parts: SchedulerParts) {
-    const { cache, client, events, clock } = parts;
+    const { cache, client, events, clock, log } = parts;
     this.#parts = parts;
     this.#state = new ClusterState({
       namespaceLabels: (name) => cache.get(NAMESPACE, { namespace: '', name })?.metadata.labels ?? {},
       kinSelector: (pod) => kinSelector(cache, pod),
-      architecturesOf: () => undefined,
+      architecturesOf: (image) => this.#images.architecturesOf(image),
+    });
+    this.#images = new ImagePlatforms({
+      registry: parts.registry,
+      secretsOf: (pod) => pullSecrets(cache, pod),
+      onKnown: () => this.#happened('imageKnown'),
+      clock,
+      log,
     });
     this.#watcher = new ClusterWatcher(this.#state, this.#waitingPods(), COMPONENT);
     this.#evictor = new Evictor({ client, events, clock }, COMPONENT);
@@ -79,24 +94,51 @@ export class Scheduler implements Part {
     this.#unsubscribe?.();
     this.#cancelWake?.();
     this.#cancelFlush?.();
+    this.#images.stop();
     await Promise.allSettled(this.#writing);
   }
 
   #waitingPods(): WaitingPods {
-    const { clock } = this.#parts;
     return {
       waits: (pod, isWorthTrying) => {
-        if (this.#state.isAssumed(pod.metadata.uid ?? '')) return;
-        if (isWorthTrying) this.#queue.add(podInfo(pod), clock.now());
+        const { uid = '' } = pod.metadata;
+        if (this.#state.isAssumed(uid)) return;
+        if (this.#learning.has(uid)) this.#learning.set(uid, pod);
+        else if (isWorthTrying) this.#learnThenQueue(pod);
         else this.#queue.refresh(pod);
-        this.#wake();
       },
-      waitsNoMore: (uid) => this.#queue.remove(uid),
-      happened: (event) => {
-        this.#queue.onEvent(event, clock.now());
-        this.#wake();
+      waitsNoMore: (uid) => {
+        this.#learning.delete(uid);
+        this.#queue.remove(uid);
       },
+      happened: (event) => this.#happened(event),
     };
+  }
+
+  #happened(event: ClusterEvent): void {
+    this.#queue.onEvent(event, this.#parts.clock.now());
+    this.#wake();
+  }
+
+  /** Before a pod is decided on, registries are asked what its images were built for, where that matters. */
+  #learnThenQueue(pod: Pod): void {
+    const { uid = '' } = pod.metadata;
+    const learned = this.#images.learn(pod, (image) => this.#state.mayLackPlatform(image));
+    if (!learned) {
+      this.#enqueue(pod);
+      return;
+    }
+    this.#learning.set(uid, pod);
+    this.#inBackground(async () => {
+      await learned;
+      const waiting = this.#learning.get(uid);
+      if (this.#learning.delete(uid) && waiting && this.#isRunning) this.#enqueue(waiting);
+    });
+  }
+
+  #enqueue(pod: Pod): void {
+    this.#queue.add(podInfo(pod), this.#parts.clock.now());
+    this.#wake();
   }
 
   #wake(): void {
@@ -136,7 +178,10 @@ export class Scheduler implements Part {
   #flushLater(): void {
     const { clock } = this.#parts;
     this.#cancelFlush = clock.after(FLUSH_MS, () => {
-      this.#queue.flush(clock.now());
+      for (const { pod } of this.#queue.flush(clock.now())) {
+        // What was behind a tag may have changed. Nobody waits for the answer.
+        void this.#images.learn(pod, (image) => this.#state.mayLackPlatform(image));
+      }
       this.#wake();
       this.#flushLater();
     });
@@ -243,4 +288,10 @@ export class Scheduler implements Part {
       .finally(() => this.#writing.delete(done));
     this.#writing.add(done);
   }
+}
+
+function pullSecrets(cache: ObjectCache, { metadata, spec }: Pod): Secret[] {
+  return (spec.imagePullSecrets ?? []).flatMap(
+    ({ name = '' }) => cache.get(SECRET, { namespace: metadata.namespace ?? '', name }) ?? [],
+  );
 }

@@ -1,9 +1,9 @@
 import { type Labels, labelMapMatcher } from '../../api/meta/labels.ts';
 import type { Node, Pod } from '../../api/types.ts';
+import { normalizedImage } from '../../lib/images/reference.ts';
 import { ClusterState } from './cluster-state.ts';
 import { type Outcome, schedule } from './cycle.ts';
 import type { ScorePlugin } from './framework.ts';
-import { normalizedImage } from './images/reference.ts';
 import { podInfo } from './pod-info.ts';
 
 /** A cluster for tests: what is there, and what is known beside it. */

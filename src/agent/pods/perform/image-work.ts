@@ -1,7 +1,8 @@
 import type { Container, Pod, Secret } from '../../../api/types.ts';
 import type { Clock } from '../../../lib/clock.ts';
+import { registryAuths } from '../../../lib/images/registry-auths.ts';
 import type { Assignments } from '../../assignments.ts';
-import { registryAuths } from '../../runtime/registry-auths.ts';
+import { parseImageReference } from '../../runtime/image-reference.ts';
 import type { ImageInfo, Runtime } from '../../runtime/runtime.ts';
 import { goDuration } from '../go-duration.ts';
 import { neverPullMessage, pullPolicyOf } from '../image-rules.ts';
@@ -58,7 +59,7 @@ export class ImageWork {
     events.normal(pod, name, ['Pulling', `Pulling image "${reference}"`]);
     const asked = clock.now();
     try {
-      const auths = registryAuths(this.#pullSecrets(pod), reference);
+      const auths = registryAuths(this.#pullSecrets(pod), parseImageReference(reference));
       const { image, pulledMs, before } = await pulls.run(signal, async () => {
         const before = await runtime.image(reference);
         const began = clock.now();

@@ -1,5 +1,5 @@
+import { normalizedImage } from '../../../lib/images/reference.ts';
 import { MAX_SCORE, type ScorePlugin } from '../framework.ts';
-import { normalizedImage } from '../images/reference.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** Below this, fetching the image costs nothing worth choosing a node for; from the upper one on, of each container, as much as can be. */

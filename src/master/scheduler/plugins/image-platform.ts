@@ -1,9 +1,9 @@
 import type { Node } from '../../../api/types.ts';
+import { normalizedImage } from '../../../lib/images/reference.ts';
 import { type FilterPlugin, unresolvable } from '../framework.ts';
-import { normalizedImage } from '../images/reference.ts';
 
 /** As Go and image indexes call it: `amd64`, `arm64`, `arm`. */
-function architectureOf(node: Node): string | undefined {
+export function architectureOf(node: Node): string | undefined {
   return node.status?.nodeInfo?.architecture || node.metadata.labels?.['kubernetes.io/arch'] || undefined;
 }
 

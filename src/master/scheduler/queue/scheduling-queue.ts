@@ -109,9 +109,11 @@ export class SchedulingQueue {
     if (pod?.state === 'unschedulable') this.#retry(pod, now);
   }
 
-  /** Tries again all that have waited for very long. */
-  flush(now: Millis): void {
-    for (const pod of this.#unschedulable) if (now - pod.since > MAX_UNSCHEDULABLE_MS) this.#retry(pod, now);
+  /** Tries again all that have waited for very long. @returns them */
+  flush(now: Millis): PodInfo[] {
+    const old = [...this.#unschedulable].filter(({ since }) => now - since > MAX_UNSCHEDULABLE_MS);
+    for (const pod of old) this.#retry(pod, now);
+    return old.map(({ info }) => info);
   }
 
   /** When the next pod that is held back may be tried; undefined when none is. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatImageReference, parseImageReference } from './image-reference.ts';
+import { formatImageReference, parseImageReference } from './reference.ts';
 
 const SHA = `sha256:${'a'.repeat(64)}`;
 

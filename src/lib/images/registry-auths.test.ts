@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Secret } from '../../api/types.ts';
+import { parseImageReference } from './reference.ts';
 import { registryAuths } from './registry-auths.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -34,16 +35,22 @@ describe('registry credentials', () => {
   for (const [pattern, image, isFit] of matching)
     it(`${isFit ? 'uses' : 'does not use'} those of ${pattern} for ${image}`, () => {
       const expected = isFit ? [{ ...login, serverAddress: pattern }] : [];
-      assert.deepEqual(registryAuths([secret({ [pattern]: login })], image), expected);
+      assert.deepEqual(registryAuths([secret({ [pattern]: login })], parseImageReference(image)), expected);
     });
 
   it('reads user and password out of the auth field, and the older form of file', () => {
-    const auths = registryAuths([secret({ 'r.io': { auth: base64('pi:a:b') } }, '.dockercfg')], 'r.io/app');
+    const auths = registryAuths(
+      [secret({ 'r.io': { auth: base64('pi:a:b') } }, '.dockercfg')],
+      parseImageReference('r.io/app'),
+    );
     assert.deepEqual(auths, [{ username: 'pi', password: 'a:b', serverAddress: 'r.io' }]);
   });
 
   it('tries the most specific first', () => {
-    const auths = registryAuths([secret({ 'r.io': login }), secret({ 'r.io/team': login })], 'r.io/team/app');
+    const auths = registryAuths(
+      [secret({ 'r.io': login }), secret({ 'r.io/team': login })],
+      parseImageReference('r.io/team/app'),
+    );
     assert.deepEqual(
       auths.map(({ serverAddress }) => serverAddress),
       ['r.io/team', 'r.io'],
@@ -52,6 +59,9 @@ describe('registry credentials', () => {
 
   it('passes over what cannot be read', () => {
     const broken: Secret = { ...secret({}), data: { '.dockerconfigjson': base64('{'), '.dockercfg': base64('[]') } };
-    assert.deepEqual(registryAuths([broken, secret({ 'r.io': {} }), secret({ 'r.io': { auth: 'x' } })], 'r.io/a'), []);
+    assert.deepEqual(
+      registryAuths([broken, secret({ 'r.io': {} }), secret({ 'r.io': { auth: 'x' } })], parseImageReference('r.io/a')),
+      [],
+    );
   });
 });

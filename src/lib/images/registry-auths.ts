@@ -1,6 +1,11 @@
 import type { Secret } from '../../api/types.ts';
-import { parseImageReference } from './image-reference.ts';
-import type { RegistryAuth } from './runtime.ts';
+import type { ImageReference } from './reference.ts';
+
+export interface RegistryAuth {
+  readonly username: string;
+  readonly password: string;
+  readonly serverAddress: string;
+}
 
 interface AuthEntry {
   readonly username?: unknown;
@@ -11,11 +16,12 @@ interface AuthEntry {
 /**
  * Credentials in a pod's imagePullSecrets that fit an image, the most specific first; [] when none do. A Secret that
  * cannot be read gives none: another one may still fit, and the pull's own failure says so else.
- * @throws RuntimeError InvalidImageName
  * Source of matching: Kubernetes documentation, "Images", "Interpretation of config.json".
  */
-export function registryAuths(secrets: readonly Secret[], imageReference: string): RegistryAuth[] {
-  const { registry, repository } = parseImageReference(imageReference);
+export function registryAuths(
+  secrets: readonly Secret[],
+  { registry, repository }: Pick<ImageReference, 'registry' | 'repository'>,
+): RegistryAuth[] {
   return secrets
     .flatMap(entries)
     .filter(([pattern]) => matches(parsePattern(pattern), registry, repository))
