@@ -6,6 +6,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { Reports } from './assignments.ts';
 import type { AgentConfig } from './config.ts';
 import { EvictionManager } from './eviction/eviction-manager.ts';
+import { HealthMonitor } from './health/health-monitor.ts';
 import { ImageKeeper } from './images/image-keeper.ts';
 import { PulledImages } from './images/pulled-images.ts';
 import type { Refusal } from './pods/admission.ts';
@@ -38,7 +39,7 @@ export interface NodeLife {
   onPulled(image: ImageInfo, wasHere: boolean): Promise<void>;
 }
 
-/** Makes eviction and the keeping of images. */
+/** Makes eviction, the keeping of images and the watch of the machine's health. */
 export function buildNodeLife(config: AgentConfig, options: NodeLifeOptions): NodeLife {
   const { dataDir, nodeLife } = config;
   const { runtime, reports, pods, engineFolder, onChange, clock, log } = options;
@@ -68,12 +69,20 @@ export function buildNodeLife(config: AgentConfig, options: NodeLifeOptions): No
     clock,
     log: log.child({ part: 'eviction' }),
   });
+  const health = new HealthMonitor({
+    sysfs: nodeLife.fakeSensors ?? '/sys',
+    dataFolder: () => engineFolder() ?? dataDir,
+    onChange,
+    clock,
+    log: log.child({ part: 'health' }),
+  });
   return {
     look: () => eviction.look(),
-    parts: [eviction, images],
+    parts: [eviction, images, health],
     resources: () => ({
       diskTotalBytes: eviction.observations.get('nodefs.available')?.capacity ?? 0,
       pressures: eviction.pressures,
+      health: health.conditions,
       images: images.status,
       thresholds: nodeLife.thresholds,
       reserved: nodeLife.reserved,

@@ -14,6 +14,8 @@ export interface NodeLifeConfig {
   /** undefined: our own default, which looks at the size of the machine. */
   readonly reserved: Reserved | undefined;
   readonly imageGc: ImageGcPolicy;
+  /** A folder in place of /sys for sensors of power and heat: tests alone give one. */
+  readonly fakeSensors: string | undefined;
   readonly logMaxBytes: number;
   readonly logMaxFiles: number;
 }
@@ -37,6 +39,7 @@ export const NODE_LIFE_OPTIONAL = [
   'eviction-soft-grace-period',
   'system-reserved',
   'kube-reserved',
+  'fake-sensors',
 ] as const;
 
 /** Checks these flags; what is wrong goes to `problems`. */
@@ -63,6 +66,7 @@ export function parseNodeLife(raw: RawOptions, problems: ConfigProblems): NodeLi
     transitionMs: checked('eviction-pressure-transition-period', 0, parseGoDuration),
     maxGraceSeconds: checked('eviction-max-pod-grace-period', 0, (value) => wholeNumber(value, 0)),
     reserved: isReserved ? sumOf(system, kube) : undefined,
+    fakeSensors: raw['fake-sensors'] === undefined ? undefined : text('fake-sensors'),
     imageGc: parseImageGc(checked, problems),
     logMaxBytes: checked('container-log-max-size', 0, (value) => atLeast(wholeValue(parseQuantity(value)), 1024)),
     // kubelet wants two or more as well: with one, the log is empty right after it is turned over.

@@ -23,6 +23,7 @@ const FACTS: NodeFacts = {
   },
   diskTotalBytes: 100 * GI,
   networkProblem: '',
+  health: [],
   images: [],
   pressures: [],
   thresholds: parseThresholds(DEFAULT_HARD),

@@ -7,6 +7,8 @@ import { notAllocatable, type Reserved } from './reserved.ts';
 
 /** What is known of a node's resources, and wanted for them. */
 export interface NodeResources {
+  /** Conditions of power, heat and disk: those that there are sensors of. */
+  readonly health: readonly NodeCondition[];
   /** Of the file system with the agent's data, where emptyDirs are. */
   readonly diskTotalBytes: number;
   /** The conditions that are True. */
@@ -144,6 +146,7 @@ export function buildNode(facts: NodeFacts, engine: EngineInfo | Error, previous
       ...resources(facts),
       conditions: [
         ...PRESSURE_TYPES.map((type) => pressureCondition(type, pressures.includes(type))),
+        ...facts.health,
         readyCondition(engine, facts.networkProblem),
       ],
       images: [...facts.images],

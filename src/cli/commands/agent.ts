@@ -24,6 +24,7 @@ const OPTIONAL: Readonly<Record<(typeof NODE_LIFE_OPTIONAL)[number], string>> = 
   'eviction-soft': 'what is low enough to evict a pod when it stays so: memory.available<300Mi',
   'eviction-soft-grace-period': 'for how long, of each of those: memory.available=1m30s',
   'system-reserved': 'kept from pods for the system: cpu=100m,memory=200Mi,ephemeral-storage=1Gi',
+  'fake-sensors': 'for tests: a folder in place of /sys for the sensors of power and heat',
   'kube-reserved': 'kept from pods for the agent and Docker (default: cpu=100m, and a tenth of memory, 256Mi at most)',
 };
 

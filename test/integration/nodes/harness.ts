@@ -189,6 +189,7 @@ export function machine(name: string): Node {
     host,
     diskTotalBytes: 1e11,
     networkProblem: '',
+    health: [],
     images: [],
     pressures: [],
     thresholds: [],
