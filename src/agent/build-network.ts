@@ -8,6 +8,8 @@ import { NodeAddress } from './network/node-address.ts';
 import { DockerPodNetwork } from './network/pod-network.ts';
 import { PodNetworkKeeper } from './network/pod-network-keeper.ts';
 import type { DockerRuntime } from './runtime/docker.ts';
+import { NftTable } from './services/nft-table.ts';
+import { ServiceRulesKeeper } from './services/service-rules-keeper.ts';
 import type { Uplink } from './uplink/uplink.ts';
 
 export interface NodeNetwork {
@@ -21,6 +23,7 @@ export interface NodeNetwork {
 export interface NodeNetworkParts {
   readonly runtime: DockerRuntime;
   readonly uplink: Uplink;
+  readonly nodeName: string;
   /** The node has a network now, or none, or another address. */
   readonly onChange: () => void;
   readonly clock: Clock;
@@ -29,7 +32,7 @@ export interface NodeNetworkParts {
 
 /** Makes everything that keeps this node's pods connected. */
 export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts): Promise<NodeNetwork> {
-  const { runtime, uplink, onChange, clock, log } = given;
+  const { runtime, uplink, nodeName, onChange, clock, log } = given;
   const { bridge, dataDir, masters } = config;
   const { network: networkName, chainPrefix } = namesOf(bridge);
   const address = new NodeAddress({
@@ -43,6 +46,7 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     dataDir,
     // The node's own CIDR comes with the same session: whoever has that has this.
     clusterCidr: () => uplink.settings?.clusterCidr ?? '',
+    serviceCidr: () => uplink.settings?.serviceCidr ?? '',
     neighbourhood: () => ({
       address: address.current,
       peers: uplink.peers.map(({ metadata: { name }, spec }) => ({
@@ -64,6 +68,19 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     onChange();
   };
   const keeper = new PodNetworkKeeper({ network, uplink, onChange, refreshAddress, clock, log });
-  const events = networkEvents({ bridge, chainPrefix, onEvent: () => keeper.wake(), clock, log });
-  return { network, keeper, address, parts: [keeper, ...events] };
+  const rules = new ServiceRulesKeeper({
+    sources: uplink,
+    table: new NftTable(networkName),
+    tableName: networkName,
+    nodeName,
+    ownPorts: () => [],
+    clock,
+    log,
+  });
+  const onEvent = () => {
+    keeper.wake();
+    rules.wake();
+  };
+  const events = networkEvents({ bridge, chainPrefix, table: networkName, onEvent, clock, log });
+  return { network, keeper, address, parts: [keeper, rules, ...events] };
 }

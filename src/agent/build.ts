@@ -56,6 +56,7 @@ export async function buildAgent(
   const nodeNetwork = await buildNetwork(config, {
     runtime,
     uplink,
+    nodeName,
     onChange: () => {
       reporter.refresh();
       pods.wakeAll();

@@ -5,6 +5,7 @@ import { createLogger } from '../lib/logger.ts';
 import { AGENT_DEFAULTS, namesOf } from './config.ts';
 import { DockerPodNetwork } from './network/pod-network.ts';
 import { DockerRuntime } from './runtime/docker.ts';
+import { NftTable } from './services/nft-table.ts';
 import { contactPath } from './uplink/contact.ts';
 import { keptPath } from './uplink/kept/durable-map.ts';
 import { parseMountPoints, unmount } from './volumes/mount-table.ts';
@@ -42,6 +43,7 @@ export async function removeFromNode(
     bridge,
     chainPrefix,
   });
+  await new NftTable(network).remove();
   await podNetwork.remove();
   await runtime.removePauseImage();
   return `${containers.length} containers`;

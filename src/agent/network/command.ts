@@ -14,6 +14,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'iptables-save': 'iptables',
   'iptables-restore': 'iptables',
   nft: 'nftables',
+  conntrack: 'conntrack',
   modprobe: 'kmod',
   setpriv: 'util-linux',
 };

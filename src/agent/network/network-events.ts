@@ -17,13 +17,16 @@ export function isNetworkEvent(line: string, bridge: string): boolean {
 const HOOKS = /\b(INPUT|FORWARD|POSTROUTING|DOCKER-USER)\b/;
 
 /** Whether a line of `nft monitor destroy rules` may be about a rule of ours: somebody flushed the firewall. */
-export function isFirewallEvent(line: string, chainPrefix: string): boolean {
-  return line.startsWith('delete') && (line.includes(`${chainPrefix}-`) || HOOKS.test(line));
+export function isFirewallEvent(line: string, chainPrefix: string, table = ''): boolean {
+  const isOurs = line.includes(`${chainPrefix}-`) || (table !== '' && line.includes(` ip ${table} services `));
+  return line.startsWith('delete') && (isOurs || HOOKS.test(line));
 }
 
 export interface NetworkEventsOptions {
   readonly bridge: string;
   readonly chainPrefix: string;
+  /** The nftables table of Services. */
+  readonly table: string;
   /** Something changed; comes in bursts. */
   readonly onEvent: () => void;
   readonly clock: Clock;
@@ -31,7 +34,7 @@ export interface NetworkEventsOptions {
 }
 
 /** Links, addresses, routes and firewall rules of this machine, as they change under whoever's hands. */
-export function networkEvents({ bridge, chainPrefix, onEvent, clock, log }: NetworkEventsOptions): Part[] {
+export function networkEvents({ bridge, chainPrefix, table, onEvent, clock, log }: NetworkEventsOptions): Part[] {
   const source = (program: string, args: string[], isRelevant: (line: string) => boolean) =>
     new LineSource({
       program,
@@ -46,6 +49,6 @@ export function networkEvents({ bridge, chainPrefix, onEvent, clock, log }: Netw
   return [
     source('ip', ['-4', 'monitor', 'link', 'address', 'route'], (line) => isNetworkEvent(line, bridge)),
     // Rules of the legacy back end tell nothing here: the sweep finds those.
-    source('nft', ['monitor', 'destroy', 'rules'], (line) => isFirewallEvent(line, chainPrefix)),
+    source('nft', ['monitor', 'destroy', 'rules'], (line) => isFirewallEvent(line, chainPrefix, table)),
   ];
 }

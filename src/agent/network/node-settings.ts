@@ -5,6 +5,8 @@ import { run } from './command.ts';
 const SYSCTLS: readonly (readonly [name: string, value: string])[] = [
   ['net/ipv4/ip_forward', '1'],
   ['net/bridge/bridge-nf-call-iptables', '1'],
+  // Node ports on 127.0.0.1; the Service rules keep neighbours out of it.
+  ['net/ipv4/conf/all/route_localnet', '1'],
 ];
 /** Nothing else loads br_netfilter on Docker 28. */
 const MODULES = ['br_netfilter', 'vxlan', 'nf_tables', 'nf_conntrack'];

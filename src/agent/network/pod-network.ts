@@ -12,6 +12,7 @@ import { NetworkError } from './network-error.ts';
 import { applyNodeSettings, hostMtu } from './node-settings.ts';
 import type { RoutePeer } from './routes/plan-routes.ts';
 import { ensureRoutes, removeRoutes } from './routes/pod-routes.ts';
+import { ensureServiceRoute } from './service-route.ts';
 
 /** Port of the agent's DNS on the bridge; not 53, which Pi-hole and dnsmasq hold on every address. */
 const DNS_PORT = 10053;
@@ -26,6 +27,8 @@ export interface PodNetworkOptions {
   readonly dataDir: string;
   /** `10.42.0.0/16`; asked at each `ensure`, since the master tells it. */
   readonly clusterCidr: () => string;
+  /** `10.43.0.0/16`; '' for no route to Services. */
+  readonly serviceCidr?: () => string;
   /** The address that others reach this node at, and the other nodes as far as they are known; undefined: there are none. */
   readonly neighbourhood?: () => Neighbourhood;
   /** Docker's name of the network; `bramble`. */
@@ -89,6 +92,7 @@ export class DockerPodNetwork implements PodNetwork {
         vxlanPeers: routes instanceof NetworkError ? [] : routes.vxlanPeers,
       });
       if (repaired > 0) this.#options.log.info({ actions: repaired }, 'firewall rules for pods set');
+      await ensureServiceRoute(this.#options.serviceCidr?.() ?? '', this.#bridge);
       await healHairpins(this.#bridge);
       if (routes instanceof NetworkError) throw routes;
     });

@@ -1,4 +1,5 @@
-import type { ConfigMap, KubeObject, Node, Pod, PodStatus, Secret } from '../../api/types.ts';
+import { keyOf, keyText } from '../../api/registry.ts';
+import type { ConfigMap, EndpointSlice, KubeObject, Node, Pod, PodStatus, Secret, Service } from '../../api/types.ts';
 import type { ObjectDelta } from '../../rpc/messages.ts';
 import type { NodePeer } from '../../rpc/node-peer.ts';
 import { referencesOf, referenceText } from '../../rpc/pod-references.ts';
@@ -31,10 +32,13 @@ export class AssignmentStore implements Assignments {
   #isComplete = false;
   readonly #pods = new Map<string, Pod>();
   readonly #peers = new Map<string, NodePeer>();
+  readonly #services = new Map<string, Service>();
+  readonly #endpointSlices = new Map<string, EndpointSlice>();
   #node: Node | undefined;
   readonly #listeners = new Set<(podUid: string) => void>();
   readonly #nodeListeners = new Set<(node: Node) => void>();
   readonly #peerListeners = new Set<() => void>();
+  readonly #serviceListeners = new Set<() => void>();
 
   /** @param kept where the assignment outlives the agent; its word counts until the first snapshot is whole. */
   constructor(kept?: DurableMap) {
@@ -54,6 +58,16 @@ export class AssignmentStore implements Assignments {
   /** The other nodes, by name. */
   get peers(): ReadonlyMap<string, NodePeer> {
     return this.#peers;
+  }
+
+  /** Every Service of the cluster, by `namespace/name`. */
+  get services(): ReadonlyMap<string, Service> {
+    return this.#services;
+  }
+
+  /** Every Service's endpoints, by `namespace/name` of the slice. */
+  get endpointSlices(): ReadonlyMap<string, EndpointSlice> {
+    return this.#endpointSlices;
   }
 
   /** This node's object, for its pod CIDR; undefined until the master sent it. */
@@ -84,6 +98,12 @@ export class AssignmentStore implements Assignments {
   onPeers(listener: () => void): () => void {
     this.#peerListeners.add(listener);
     return () => this.#peerListeners.delete(listener);
+  }
+
+  /** Calls back whenever a Service or its endpoints came, went or changed. */
+  onServices(listener: () => void): () => void {
+    this.#serviceListeners.add(listener);
+    return () => this.#serviceListeners.delete(listener);
   }
 
   /** A session has opened: what follows up to `endSnapshot` is all there is. What is held stays until then. */
@@ -133,6 +153,8 @@ export class AssignmentStore implements Assignments {
     if (isPod(object)) this.#pods.set(object.metadata.uid ?? '', this.#remembered(object));
     if (isNode(object)) this.#node = object;
     if (isPeer(object)) this.#peers.set(object.metadata.name, object);
+    if (isService(object)) this.#services.set(keyText(keyOf(object)), object);
+    if (isEndpointSlice(object)) this.#endpointSlices.set(keyText(keyOf(object)), object);
     return object;
   }
 
@@ -152,6 +174,8 @@ export class AssignmentStore implements Assignments {
       this.#history?.left(object.metadata.uid ?? '');
     }
     if (isPeer(object)) this.#peers.delete(object.metadata.name);
+    if (isService(object)) this.#services.delete(keyText(keyOf(object)));
+    if (isEndpointSlice(object)) this.#endpointSlices.delete(keyText(keyOf(object)));
     if (!isNode(object)) this.#announce(object);
   }
 
@@ -162,6 +186,8 @@ export class AssignmentStore implements Assignments {
       this.#tell(object.metadata.uid ?? '');
     } else if (isPeer(object)) {
       this.#tellOfPeers();
+    } else if (isService(object) || isEndpointSlice(object)) {
+      for (const listener of this.#serviceListeners) listener();
     } else {
       const { namespace = '', name } = object.metadata;
       const changed = referenceText({ kind: object.kind === 'Secret' ? 'Secret' : 'ConfigMap', namespace, name });
@@ -182,6 +208,14 @@ export class AssignmentStore implements Assignments {
 
 function isPeer(object: KubeObject): object is NodePeer {
   return object.kind === 'Peer';
+}
+
+function isService(object: KubeObject): object is Service {
+  return object.kind === 'Service';
+}
+
+function isEndpointSlice(object: KubeObject): object is EndpointSlice {
+  return object.kind === 'EndpointSlice';
 }
 
 function isPod(object: KubeObject): object is Pod {

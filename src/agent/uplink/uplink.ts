@@ -1,5 +1,5 @@
 import { ApiError } from '../../api/meta/errors.ts';
-import type { Node } from '../../api/types.ts';
+import type { EndpointSlice, Node, Service } from '../../api/types.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -112,6 +112,18 @@ export class Uplink implements Part {
 
   onPeers(listener: () => void): () => void {
     return this.#assignments.onPeers(listener);
+  }
+
+  get services(): ReadonlyMap<string, Service> {
+    return this.#assignments.services;
+  }
+
+  get endpointSlices(): ReadonlyMap<string, EndpointSlice> {
+    return this.#assignments.endpointSlices;
+  }
+
+  onServices(listener: () => void): () => void {
+    return this.#assignments.onServices(listener);
   }
 
   /** As told last, maybe before a restart; undefined before the first session of all. */

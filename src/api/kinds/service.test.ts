@@ -381,10 +381,13 @@ describe('what kubectl shows of a Service', () => {
     });
   }
 
-  it('warns that traffic to its pods is not routed yet', () => {
-    assert.deepEqual(strategy.warnings?.(aService(CLUSTER)), []);
-    assert.deepEqual(strategy.warnings?.(aService({ ...CLUSTER, selector: { a: 'b' } })), [
-      'spec.selector: Services are stored and given addresses, but their traffic is not routed by this version of Bramble',
+  it('warns of what nothing acts on', () => {
+    const fields = (spec: Service['spec']) => strategy.warnings?.(aService(spec)).map((text) => text.split(':')[0]);
+    assert.deepEqual(fields(CLUSTER), []);
+    assert.deepEqual(fields({ ...CLUSTER, type: 'LoadBalancer', externalTrafficPolicy: 'Local' }), [
+      'spec.type',
+      'spec.healthCheckNodePort',
     ]);
+    assert.deepEqual(fields({ type: 'ExternalName', externalName: 'a.example' }), ['spec.externalName']);
   });
 });

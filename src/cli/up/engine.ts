@@ -12,6 +12,8 @@ const NEEDED: readonly (readonly [string, string])[] = [
   ['docker', 'docker.io'],
   ['iptables', 'iptables'],
   ['ip', 'iproute2'],
+  ['nft', 'nftables'],
+  ['conntrack', 'conntrack'],
 ];
 
 /** Which Debian packages this machine lacks to run an agent. */

@@ -3,7 +3,7 @@ import { aNode, aPod } from '../../../test/lib/builders.ts';
 import type { ConfigMap, KubeObject, Pod, Secret } from '../../api/types.ts';
 import type { NodePeer } from '../../rpc/node-peer.ts';
 import { type Reference, referencesOf, referenceText } from '../../rpc/pod-references.ts';
-import { planDeltas, planPeerDeltas, type Sent, wantedObjects } from './assignment.ts';
+import { planDeltas, planSharedDeltas, put, type Sent, wantedObjects } from './assignment.ts';
 
 const POD: Pod = aPod({
   spec: {
@@ -124,7 +124,7 @@ describe('planDeltas', () => {
   });
 });
 
-describe('planPeerDeltas', () => {
+describe('planSharedDeltas', () => {
   const peer = (name: string, internalIP: string): NodePeer => ({
     apiVersion: 'v1',
     kind: 'Peer',
@@ -136,7 +136,11 @@ describe('planPeerDeltas', () => {
     const sent = new Map<string, Sent>();
     const peers = new Map(['a', 'b', 'c'].map((name) => [name, peer(name, '192.168.77.11')]));
     const step = (...changed: string[]) => {
-      const planned = planPeerDeltas(new Set(changed), (name) => peers.get(name), sent);
+      const lookUp = (identity: string) => {
+        const found = peers.get(identity.replace('Peer//', ''));
+        return found && put(found, JSON.stringify(found));
+      };
+      const planned = planSharedDeltas(new Set(changed.map((name) => `Peer//${name}`)), lookUp, sent);
       for (const one of planned) {
         if (one.sent) sent.set(one.identity, one.sent);
         else sent.delete(one.identity);

@@ -1,10 +1,9 @@
 import type { KubeObject, Node, Pod } from '../../api/types.ts';
 import type { ObjectDelta } from '../../rpc/messages.ts';
-import type { NodePeer } from '../../rpc/node-peer.ts';
 import { type Reference, referencesOf, referenceText } from '../../rpc/pod-references.ts';
 
 /** How a session tells objects apart: pods by uid, since a name may come back as another pod. */
-function identityOf(object: KubeObject): string {
+export function identityOf(object: KubeObject): string {
   const { namespace = '', name, uid = '' } = object.metadata;
   return object.kind === 'Pod' ? `Pod/${uid}` : `${object.kind}/${namespace}/${name}`;
 }
@@ -29,14 +28,9 @@ export function wantedObjects(
  * would make an echo of every report. But the conditions that a pod's readiness gates name are others' to write.
  */
 export function versionOf(object: KubeObject): string {
-  if (isPeer(object)) return JSON.stringify(object.spec);
   if (object.kind !== 'Pod' && object.kind !== 'Node') return object.metadata.resourceVersion ?? '';
   const { resourceVersion: _, managedFields: __, ...metadata } = object.metadata;
   return JSON.stringify([metadata, 'spec' in object ? object.spec : undefined, isPod(object) ? gatesOf(object) : []]);
-}
-
-function isPeer(object: KubeObject): object is NodePeer {
-  return object.kind === 'Peer';
 }
 
 function isPod(object: KubeObject): object is Pod {
@@ -62,7 +56,8 @@ export interface PlannedDelta {
   readonly sent: Sent | undefined;
 }
 
-function put(object: KubeObject, version: string): PlannedDelta {
+/** What sends an object. */
+export function put(object: KubeObject, version: string): PlannedDelta {
   const { managedFields: _, ...metadata } = object.metadata;
   const about = {
     kind: object.kind,
@@ -102,23 +97,20 @@ export function planDeltas(
 }
 
 /**
- * The same for the nodes beside the agent's own. Only those that changed are looked at: of a thousand nodes each would
- * otherwise look at all others whenever one of its pods changes.
- * @param changed names of nodes that may be other than what was sent.
+ * The same for what all nodes are told. Only what changed is looked at: of a thousand nodes each would otherwise look at all
+ * Services whenever one of its pods changes.
+ * @param changed identities of what may be other than what was sent.
+ * @param lookUp what sends it as it is now, made once for all sessions; undefined when it is gone.
  */
-export function planPeerDeltas(
+export function planSharedDeltas(
   changed: ReadonlySet<string>,
-  lookUp: (name: string) => NodePeer | undefined,
+  lookUp: (identity: string) => PlannedDelta | undefined,
   sent: ReadonlyMap<string, Sent>,
 ): PlannedDelta[] {
-  const names = [...changed];
-  const before = names.flatMap((name) => {
-    const identity = `Peer//${name}`;
-    const known = sent.get(identity);
-    return known ? [[identity, known] as const] : [];
+  return [...changed].flatMap((identity): PlannedDelta[] => {
+    const now = lookUp(identity);
+    const before = sent.get(identity);
+    if (now) return before?.version === now.sent?.version ? [] : [now];
+    return before ? [{ identity, delta: before.tombstone, sent: undefined }] : [];
   });
-  return planDeltas(
-    names.map(lookUp).filter((peer) => peer !== undefined),
-    new Map(before),
-  );
 }

@@ -2,18 +2,17 @@ import type { ApiError } from '../../api/meta/errors.ts';
 import type { KubeObject, Node, Pod } from '../../api/types.ts';
 import type { MessageStream } from '../../rpc/message-stream.ts';
 import type { AgentMessage, MasterMessage, OpenStream, Welcome } from '../../rpc/messages.ts';
-import type { NodePeer } from '../../rpc/node-peer.ts';
 import { type Reference, referencesOf, referenceText } from '../../rpc/pod-references.ts';
-import { type PlannedDelta, planDeltas, planPeerDeltas, type Sent, versionOf, wantedObjects } from './assignment.ts';
+import { type PlannedDelta, planDeltas, planSharedDeltas, type Sent, versionOf, wantedObjects } from './assignment.ts';
 
 /** What a session reads of the cluster, as it is now. */
 export interface SessionView {
   node(): Node | undefined;
   pods(): readonly Pod[];
   lookUp(reference: Reference): KubeObject | undefined;
-  /** Names of the other nodes. */
-  peerNames(): Iterable<string>;
-  peer(name: string): NodePeer | undefined;
+  /** Identities of what every node is told. */
+  sharedIdentities(): Iterable<string>;
+  shared(identity: string): PlannedDelta | undefined;
   /** Where the master can be reached. */
   masterAddresses(): readonly string[];
 }
@@ -24,11 +23,13 @@ export interface SessionView {
  */
 export class NodeSession {
   readonly nodeName: string;
+  /** A node is no peer of its own. */
+  readonly #ownPeer: string;
   readonly #stream: MessageStream<AgentMessage, MasterMessage>;
   readonly #view: SessionView;
   readonly #sent = new Map<string, Sent>();
-  readonly #sentPeers = new Map<string, Sent>();
-  #changedPeers: Set<string>;
+  readonly #sentShared = new Map<string, Sent>();
+  #changedShared: Set<string>;
   #sentAddresses = '';
   readonly #ended = Promise.withResolvers<never>();
   /** Objects of the cache never change, so what is made of one holds as long as it lives. */
@@ -42,7 +43,9 @@ export class NodeSession {
     this.nodeName = nodeName;
     this.#stream = stream;
     this.#view = view;
-    this.#changedPeers = new Set(view.peerNames());
+    this.#ownPeer = `Peer//${nodeName}`;
+    this.#changedShared = new Set(view.sharedIdentities());
+    this.#changedShared.delete(this.#ownPeer);
     this.#ended.promise.catch(() => {}); // heard in `run`, which may not have begun
   }
 
@@ -64,10 +67,10 @@ export class NodeSession {
     this.#wake.resolve();
   }
 
-  /** Another node came, went or moved. */
-  peerChanged(name: string): void {
-    if (name === this.nodeName) return;
-    this.#changedPeers.add(name);
+  /** Something that every node is told came, went or changed. */
+  sharedChanged(identity: string): void {
+    if (identity === this.#ownPeer) return;
+    this.#changedShared.add(identity);
     this.wake();
   }
 
@@ -104,7 +107,7 @@ export class NodeSession {
     // Before looking: a change that comes while this pass writes wakes the next one.
     this.#wake = Promise.withResolvers<void>();
     await this.#sendAddresses();
-    await this.#sendPeers();
+    await this.#sendShared();
     const pods = this.#view.pods();
     this.#references = new Set(pods.flatMap(referencesOf).map(referenceText));
     const wanted = wantedObjects(this.#view.node(), pods, (reference) => this.#view.lookUp(reference));
@@ -121,14 +124,14 @@ export class NodeSession {
     await this.#stream.write({ masterAddresses: { address } });
   }
 
-  /** Before the node itself: its pod network is made with a view of where the others are. */
-  async #sendPeers(): Promise<void> {
-    const changed = this.#changedPeers;
+  /** Before the node and its pods: the network is made with a view of where the others are, and pods find Services there. */
+  async #sendShared(): Promise<void> {
+    const changed = this.#changedShared;
     if (changed.size === 0) return;
-    this.#changedPeers = new Set();
+    this.#changedShared = new Set();
     await this.#sendAll(
-      planPeerDeltas(changed, (name) => this.#view.peer(name), this.#sentPeers),
-      this.#sentPeers,
+      planSharedDeltas(changed, (identity) => this.#view.shared(identity), this.#sentShared),
+      this.#sentShared,
     );
   }
 

@@ -22,12 +22,12 @@ import type { NodeHandler, Peer } from '../../rpc/server.ts';
 import type { EventRecorder, ObjectCache, ResourceClient } from '../resource-client.ts';
 import type { Enrollment } from './enrollment.ts';
 import { heartbeatIntervalMs } from './heartbeats.ts';
-import { NodePeers } from './node-peers.ts';
 import { NodeRegistry } from './node-registry.ts';
 import { NodeSession, type SessionView } from './node-session.ts';
 import { parseNode } from './parse.ts';
 import { PodIndex } from './pod-index.ts';
 import { PodReports } from './pod-reports.ts';
+import { SharedObjects } from './shared-objects.ts';
 import { StreamBroker } from './stream-broker.ts';
 
 export interface NodeSessionsOptions {
@@ -57,7 +57,7 @@ export class NodeSessions implements Part, NodeHandler {
   readonly #reports: PodReports;
   readonly #broker: StreamBroker;
   readonly #pods = new PodIndex();
-  readonly #peers = new NodePeers();
+  readonly #shared = new SharedObjects();
   readonly #sessions = new Map<string, NodeSession>();
   #unsubscribe: (() => void)[] = [];
 
@@ -88,8 +88,8 @@ export class NodeSessions implements Part, NodeHandler {
     this.#reports.start();
     this.#unsubscribe = [
       this.#pods.follow(cache, (nodeName) => this.#sessions.get(nodeName)?.wake()),
-      this.#peers.follow(cache, (name) => {
-        for (const session of this.#sessions.values()) session.peerChanged(name);
+      this.#shared.follow(cache, (identity) => {
+        for (const session of this.#sessions.values()) session.sharedChanged(identity);
       }),
       cache.subscribe(CONFIG_MAP, wakeNamers('ConfigMap')),
       cache.subscribe(SECRET, wakeNamers('Secret')),
@@ -181,8 +181,8 @@ export class NodeSessions implements Part, NodeHandler {
       lookUp: ({ kind, namespace, name }) =>
         kind === 'Secret' ? cache.get(SECRET, { namespace, name }) : cache.get(CONFIG_MAP, { namespace, name }),
       masterAddresses: this.#options.masterAddresses,
-      peerNames: () => [...this.#peers.names()].filter((name) => name !== nodeName),
-      peer: (name) => this.#peers.get(name),
+      sharedIdentities: () => this.#shared.identities(),
+      shared: (identity) => this.#shared.get(identity),
     };
   }
 

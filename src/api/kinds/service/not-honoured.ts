@@ -1,11 +1,23 @@
 import type { Service } from '../../types.ts';
-import { hasSelector } from './traits.ts';
+import { needsHealthCheckNodePort } from './traits.ts';
 
 /** What is accepted and not acted on yet: a line goes when the feature comes. */
 const NOT_HONOURED: readonly { readonly text: string; isUsed(service: Service): boolean }[] = [
   {
-    text: 'spec.selector: Services are stored and given addresses, but their traffic is not routed by this version of Bramble',
-    isUsed: ({ spec }) => hasSelector(spec),
+    text: 'spec.type: this version of Bramble gives load balancers no address; their node ports work',
+    isUsed: ({ spec }) => spec.type === 'LoadBalancer' && !spec.loadBalancerClass,
+  },
+  {
+    text: 'spec.externalName: this version of Bramble has no cluster DNS that could answer with it',
+    isUsed: ({ spec }) => spec.type === 'ExternalName',
+  },
+  {
+    text: 'spec.healthCheckNodePort: nothing answers on it in this version of Bramble',
+    isUsed: ({ spec }) => needsHealthCheckNodePort(spec),
+  },
+  {
+    text: 'spec.trafficDistribution: this version of Bramble prefers no endpoints',
+    isUsed: ({ spec }) => Boolean(spec.trafficDistribution),
   },
 ];
 

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { renderChange, renderTable } from './render.ts';
+import { MAPS, ruleSetOf } from './rule-set.ts';
+import type { ServicePort, Target } from './service-port.ts';
+
+const CLUSTER = '10.42.0.0/16';
+const SETTINGS = { table: 'bramble', clusterCidr: CLUSTER, serviceCidr: '10.43.0.0/16' };
+const here: Target = { ip: '10.42.1.2', port: 8080, isLocal: true };
+const there: Target = { ip: '10.42.2.2', port: 8080, isLocal: false };
+
+function aPort(facts: Partial<ServicePort> = {}): ServicePort {
+  const targets = facts.targets ?? [here, there];
+  return {
+    id: 'default/web:http',
+    protocol: 'tcp',
+    port: 80,
+    clusterIps: ['10.43.0.100'],
+    externalIps: [],
+    nodePort: 0,
+    affinitySeconds: undefined,
+    sourceRanges: [],
+    isInternalLocal: false,
+    isExternalLocal: false,
+    targets,
+    localTargets: targets.filter(({ isLocal }) => isLocal),
+    ...facts,
+  };
+}
+
+/** All elements as `map key : value`. */
+function elements(...ports: ServicePort[]): string[] {
+  const { elements: all } = ruleSetOf(ports, CLUSTER);
+  return MAPS.flatMap((name) => [...all[name]].map(([key, value]) => `${name} ${key}${value && ` : ${value}`}`)).sort();
+}
+
+describe('the rules of a Service port', () => {
+  const CLUSTER_IP = [
+    'eps 10.43.0.100 . tcp . 80 . 0 : 10.42.1.2 . 8080',
+    'eps 10.43.0.100 . tcp . 80 . 1 : 10.42.2.2 . 8080',
+    'hairpin 10.42.1.2 . 10.42.1.2',
+    'svc 10.43.0.100 . tcp . 80 : goto cl2',
+  ];
+  const cases: [what: string, facts: Partial<ServicePort>, expected: string[]][] = [
+    ['a cluster IP', {}, CLUSTER_IP],
+    ['no endpoint', { targets: [], nodePort: 30080 }, ['noep 10.43.0.100 . tcp . 80', 'npnoep tcp . 30080']],
+    [
+      'a node port',
+      { nodePort: 30080 },
+      [
+        ...CLUSTER_IP,
+        'np tcp . 30080 : goto nx2',
+        'npeps tcp . 30080 . 0 : 10.42.1.2 . 8080',
+        'npeps tcp . 30080 . 1 : 10.42.2.2 . 8080',
+      ],
+    ],
+    [
+      'an external address',
+      { externalIps: ['192.168.77.11'], targets: [there] },
+      [
+        'eps 10.43.0.100 . tcp . 80 . 0 : 10.42.2.2 . 8080',
+        'eps 192.168.77.11 . tcp . 80 . 0 : 10.42.2.2 . 8080',
+        'svc 10.43.0.100 . tcp . 80 : goto cl1',
+        'svc 192.168.77.11 . tcp . 80 : goto cx1',
+      ],
+    ],
+    [
+      'a node port that keeps to this node for clients, and to none for those inside',
+      { nodePort: 30080, isExternalLocal: true },
+      [
+        ...CLUSTER_IP,
+        'np tcp . 30080 : goto npl',
+        'np_all tcp . 30080 : goto na2',
+        'np_loc tcp . 30080 : goto nloc1',
+        'npeps tcp . 30080 . 0 : 10.42.1.2 . 8080',
+        'npeps tcp . 30080 . 1 : 10.42.2.2 . 8080',
+        'npeps tcp . 30080 . 32768 : 10.42.1.2 . 8080',
+      ],
+    ],
+    [
+      'the same with endpoints elsewhere only: clients are dropped',
+      { nodePort: 30080, isExternalLocal: true, targets: [there] },
+      [
+        'eps 10.43.0.100 . tcp . 80 . 0 : 10.42.2.2 . 8080',
+        'np tcp . 30080 : goto npl',
+        'np_all tcp . 30080 : goto na1',
+        'npeps tcp . 30080 . 0 : 10.42.2.2 . 8080',
+        'svc 10.43.0.100 . tcp . 80 : goto cl1',
+      ],
+    ],
+    [
+      'internal traffic that keeps to this node',
+      { isInternalLocal: true },
+      [
+        'eps 10.43.0.100 . tcp . 80 . 0 : 10.42.1.2 . 8080',
+        'hairpin 10.42.1.2 . 10.42.1.2',
+        'svc 10.43.0.100 . tcp . 80 : goto cl1',
+      ],
+    ],
+    [
+      'internal traffic without an endpoint on this node',
+      { isInternalLocal: true, targets: [there] },
+      ['svc 10.43.0.100 . tcp . 80 : drop'],
+    ],
+  ];
+  for (const [what, facts, expected] of cases) {
+    it(`are for ${what}: ${expected.length} elements`, () => assert.deepEqual(elements(aPort(facts)), expected.sort()));
+  }
+
+  it('let source ranges alone reach an external address', () => {
+    const { chains, elements: all } = ruleSetOf(
+      [aPort({ externalIps: ['192.168.77.11'], sourceRanges: ['192.168.0.0/16', '10.9.0.0/24'] })],
+      CLUSTER,
+    );
+    const chain = /goto (src-\w+)/.exec(all.svc.get('192.168.77.11 . tcp . 80') ?? '')?.[1] ?? '';
+    assert.deepEqual(chains.get(chain), ['ip saddr != { 192.168.0.0/16, 10.9.0.0/24 } drop', 'goto cx2']);
+  });
+
+  it('remember clients in a set for each endpoint when they are to stay', () => {
+    const { chains, affinitySets } = ruleSetOf([aPort({ affinitySeconds: 5 })], CLUSTER);
+    assert.deepEqual([...affinitySets.values()], [5, 5]);
+    const names = [...chains.keys()].map((name) => name.replace(/-.*/, ''));
+    assert.deepEqual(names.sort(), ['af', 'afc', 'ep', 'ep']);
+  });
+});
+
+/** Does to a table's elements what a transaction says. */
+function carryOut(transaction: string, table: Map<string, string>): void {
+  for (const [, command, map, list = ''] of transaction.matchAll(
+    /^(add|delete) element ip bramble (\w+) \{ (.*) \}$/gm,
+  )) {
+    for (const element of list.split(', ')) {
+      const [key = '', value = ''] = element.split(' : ');
+      const name = `${map} ${key}`;
+      assert.equal(table.has(name), command === 'delete', `${command} ${name}`);
+      if (command === 'delete') table.delete(name);
+      else table.set(name, value);
+    }
+  }
+}
+
+describe('a change of the rules', () => {
+  const ports = fc.uniqueArray(
+    fc.record({
+      index: fc.integer({ min: 1, max: 6 }),
+      targets: fc.subarray([here, there, { ip: '10.42.1.9', port: 80, isLocal: true }]),
+      nodePort: fc.constantFrom(0, 30_000),
+      affinitySeconds: fc.constantFrom(undefined, 10, 20),
+      isExternalLocal: fc.boolean(),
+      isInternalLocal: fc.boolean(),
+      sourceRanges: fc.constantFrom([], ['10.0.0.0/8']),
+      externalIps: fc.constantFrom([], ['192.168.77.11']),
+    }),
+    { selector: ({ index }) => index },
+  );
+  const toPorts = (facts: readonly { readonly index: number; readonly nodePort: number }[]) =>
+    facts.map(({ index, nodePort, ...rest }) =>
+      aPort({
+        ...rest,
+        id: `default/s${index}:`,
+        port: 80 + index,
+        clusterIps: [`10.43.0.${index}`],
+        nodePort: nodePort && nodePort + index,
+      }),
+    );
+
+  it('ends where a whole rendering would, adds nothing twice and deletes only what is there', () => {
+    fc.assert(
+      fc.property(fc.array(ports, { minLength: 1, maxLength: 5 }), (steps) => {
+        let before = ruleSetOf([], CLUSTER);
+        const table = new Map<string, string>();
+        for (const step of steps) {
+          const after = ruleSetOf(toPorts(step), CLUSTER);
+          carryOut(renderChange(before, after, SETTINGS), table);
+          const whole = new Map<string, string>();
+          carryOut(renderTable(after, SETTINGS, undefined), whole);
+          assert.deepEqual(new Map([...table].sort()), new Map([...whole].sort()));
+          assert.equal(renderChange(after, after, SETTINGS), '');
+          before = after;
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

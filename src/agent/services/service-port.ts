@@ -1,0 +1,129 @@
+import { isIPv4 } from 'node:net';
+import { needsClusterIp, needsNodePorts } from '../../api/kinds/service/traits.ts';
+import type { EndpointSlice, Service } from '../../api/types.ts';
+
+/** In nftables' words. */
+export type Protocol = 'tcp' | 'udp' | 'sctp';
+
+export interface Target {
+  readonly ip: string;
+  readonly port: number;
+  /** On this node. */
+  readonly isLocal: boolean;
+}
+
+/** One port of one Service as this node's rules must serve it. */
+export interface ServicePort {
+  /** `namespace/name:port-name`. */
+  readonly id: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly clusterIps: readonly string[];
+  /** Addresses from outside of the cluster: of load balancers, and spec.externalIPs. */
+  readonly externalIps: readonly string[];
+  /** 0 when it has none. */
+  readonly nodePort: number;
+  /** sessionAffinity ClientIP; undefined without. */
+  readonly affinitySeconds: number | undefined;
+  /** spec.loadBalancerSourceRanges; empty means everybody. */
+  readonly sourceRanges: readonly string[];
+  readonly isInternalLocal: boolean;
+  readonly isExternalLocal: boolean;
+  /** Where traffic goes: the ready endpoints of all nodes or, while there is none, those that still serve though they terminate. */
+  readonly targets: readonly Target[];
+  /** The same among the endpoints of this node alone. */
+  readonly localTargets: readonly Target[];
+}
+
+type Endpoint = NonNullable<EndpointSlice['endpoints']>[number];
+
+interface Candidate extends Target {
+  readonly isReady: boolean;
+  readonly isServing: boolean;
+}
+
+const SERVICE_NAME = 'kubernetes.io/service-name';
+const PROTOCOLS: Readonly<Record<string, Protocol>> = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' };
+const DEFAULT_AFFINITY_SECONDS = 10_800;
+
+/**
+ * What this node's rules must do for all Services. Headless and ExternalName ones are names only and not among it.
+ * Source: Kubernetes, "Virtual IPs and Service Proxies"; KEP-1669 (terminating endpoints serve while nothing else does).
+ */
+export function servicePorts(
+  services: readonly Service[],
+  slices: readonly EndpointSlice[],
+  nodeName: string,
+): ServicePort[] {
+  const byService = Map.groupBy(
+    slices.filter(({ addressType }) => addressType === 'IPv4'),
+    ({ metadata }) => `${metadata.namespace}/${metadata.labels?.[SERVICE_NAME] ?? ''}`,
+  );
+  return services.flatMap((service) => {
+    const { name, namespace } = service.metadata;
+    return portsOf(service, byService.get(`${namespace}/${name}`) ?? [], nodeName);
+  });
+}
+
+function portsOf(service: Service, slices: readonly EndpointSlice[], nodeName: string): ServicePort[] {
+  const { spec, metadata } = service;
+  const clusterIps = (spec.clusterIPs ?? [spec.clusterIP ?? '']).filter(isIPv4);
+  if (!needsClusterIp(spec) || clusterIps.length === 0) return [];
+  return (spec.ports ?? []).map(({ name = '', port, protocol = 'TCP', nodePort }) => {
+    const candidates = slices.flatMap((slice) => candidatesOf(slice, { name, protocol, nodeName }));
+    return {
+      id: `${metadata.namespace}/${metadata.name}:${name}`,
+      protocol: PROTOCOLS[protocol] ?? 'tcp',
+      port,
+      clusterIps,
+      externalIps: externalIpsOf(service),
+      nodePort: needsNodePorts(spec) ? (nodePort ?? 0) : 0,
+      affinitySeconds: affinitySecondsOf(service),
+      sourceRanges: (spec.loadBalancerSourceRanges ?? []).map((range) => range.trim()).sort(),
+      isInternalLocal: spec.internalTrafficPolicy === 'Local',
+      isExternalLocal: spec.externalTrafficPolicy === 'Local',
+      targets: usable(candidates),
+      localTargets: usable(candidates.filter(({ isLocal }) => isLocal)),
+    };
+  });
+}
+
+function externalIpsOf({ spec, status }: Service): string[] {
+  const ingress = spec.type === 'LoadBalancer' ? (status?.loadBalancer?.ingress ?? []) : [];
+  // ipMode Proxy: the load balancer hands connections to node ports itself and its address is not ours to answer (KEP-1860).
+  const balanced = ingress.filter(({ ipMode }) => ipMode !== 'Proxy').map(({ ip }) => ip ?? '');
+  return [...new Set([...balanced, ...(spec.externalIPs ?? [])])].filter(isIPv4).sort();
+}
+
+function affinitySecondsOf({ spec }: Service): number | undefined {
+  if (spec.sessionAffinity !== 'ClientIP') return undefined;
+  return spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? DEFAULT_AFFINITY_SECONDS;
+}
+
+function candidatesOf(
+  { ports, endpoints }: EndpointSlice,
+  wanted: { readonly name: string; readonly protocol: string; readonly nodeName: string },
+): Candidate[] {
+  const port = ports?.find(
+    (each) => (each.name ?? '') === wanted.name && (each.protocol ?? 'TCP') === wanted.protocol,
+  )?.port;
+  if (port === undefined) return [];
+  return (endpoints ?? []).flatMap((endpoint) => candidateOf(endpoint, port, wanted.nodeName));
+}
+
+function candidateOf({ addresses, conditions, nodeName }: Endpoint, port: number, ownNode: string): Candidate[] {
+  const [ip] = addresses;
+  if (!ip) return [];
+  // Unknown means ready; serving means what ready does unless it is told.
+  const isReady = conditions?.ready ?? true;
+  const isServing = (conditions?.serving ?? isReady) && conditions?.terminating === true;
+  return isReady || isServing ? [{ ip, port, isLocal: nodeName === ownNode, isReady, isServing }] : [];
+}
+
+/** In one order, and each address once: two slices may name it while it moves between them. */
+function usable(candidates: readonly Candidate[]): Target[] {
+  const ready = candidates.filter(({ isReady }) => isReady);
+  const chosen = ready.length > 0 ? ready : candidates.filter(({ isServing }) => isServing);
+  const byAddress = new Map(chosen.map(({ ip, port, isLocal }) => [`${ip}:${port}`, { ip, port, isLocal }]));
+  return [...byAddress].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => target);
+}

@@ -1,0 +1,105 @@
+import { ENDPOINT_SLICE } from '../../api/kinds/endpoint-slice.ts';
+import { NODE } from '../../api/kinds/node.ts';
+import { SERVICE } from '../../api/kinds/service.ts';
+import type { KindDefinition } from '../../api/registry.ts';
+import type { EndpointSlice, KubeObject, Node, Service } from '../../api/types.ts';
+import type { NodePeer } from '../../rpc/node-peer.ts';
+import type { ObjectCache } from '../resource-client.ts';
+import { identityOf, type PlannedDelta, put } from './assignment.ts';
+
+/** The label of the Service that a slice is for. */
+const SERVICE_NAME = 'kubernetes.io/service-name';
+
+/** What other nodes are told of this one; undefined as long as its pods cannot be reached. */
+export function peerOf({ metadata: { name }, spec, status }: Node): NodePeer | undefined {
+  const internalIP = status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+  if (!spec.podCIDR || !internalIP) return undefined;
+  return { apiVersion: 'v1', kind: 'Peer', metadata: { name }, spec: { podCIDR: spec.podCIDR, internalIP } };
+}
+
+/** Of a Service what rules and names are made from. */
+export function sharedService({ apiVersion, kind, metadata, spec, status }: Service): Service {
+  const { name, namespace, uid } = metadata;
+  const { loadBalancer } = status ?? {};
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, namespace, uid },
+    spec,
+    ...(loadBalancer ? { status: { loadBalancer } } : {}),
+  };
+}
+
+/** Of a slice the same; undefined when it belongs to no Service. */
+export function sharedSlice({ metadata, endpoints, ...slice }: EndpointSlice): EndpointSlice | undefined {
+  const { name, namespace, uid, labels } = metadata;
+  const serviceName = labels?.[SERVICE_NAME];
+  if (!serviceName) return undefined;
+  const shared = (endpoints ?? []).map(({ addresses, conditions, nodeName, hostname }) => ({
+    addresses,
+    ...(conditions ? { conditions } : {}),
+    ...(nodeName ? { nodeName } : {}),
+    ...(hostname ? { hostname } : {}),
+  }));
+  return { ...slice, metadata: { name, namespace, uid, labels: { [SERVICE_NAME]: serviceName } }, endpoints: shared };
+}
+
+/** What every node is told: where the others are, all Services and their endpoints, each reduced to what a node does with it. */
+export class SharedObjects {
+  /** Ready to send: all sessions send the same bytes, which are made once. */
+  readonly #deltas = new Map<string, PlannedDelta>();
+
+  get(identity: string): PlannedDelta | undefined {
+    return this.#deltas.get(identity);
+  }
+
+  /** What `get` takes, of all there is. */
+  identities(): Iterable<string> {
+    return this.#deltas.keys();
+  }
+
+  /**
+   * Nodes are followed first: an agent that has none but its peers can make its network already.
+   * @param onChange called with the identity of what came, went or changed in what is shared of it. @returns ends it
+   */
+  follow(cache: ObjectCache, onChange: (identity: string) => void): () => void {
+    const ends = [
+      this.#followKind(cache, NODE, peerOf, onChange),
+      this.#followKind(cache, SERVICE, sharedService, onChange),
+      this.#followKind(cache, ENDPOINT_SLICE, sharedSlice, onChange),
+    ];
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
+  #followKind<T extends KubeObject>(
+    cache: ObjectCache,
+    kind: KindDefinition<T>,
+    reduce: (object: T) => KubeObject | undefined,
+    onChange: (identity: string) => void,
+  ): () => void {
+    /** By the object's own name: a tombstone may no longer say what was shared of it. */
+    const shared = new Map<string, string>();
+    const take = (key: string, object: KubeObject | undefined) => {
+      const identity = object ? identityOf(object) : shared.get(key);
+      if (identity === undefined) return;
+      if (object) {
+        const version = JSON.stringify(object);
+        if (this.#deltas.get(identity)?.sent?.version === version) return;
+        this.#deltas.set(identity, put(object, version));
+        shared.set(key, identity);
+      } else {
+        this.#deltas.delete(identity);
+        shared.delete(key);
+      }
+      onChange(identity);
+    };
+    return cache.subscribe(kind, ({ type, object }) =>
+      take(
+        `${object.metadata.namespace ?? ''}/${object.metadata.name}`,
+        type === 'deleted' ? undefined : reduce(object),
+      ),
+    );
+  }
+}
