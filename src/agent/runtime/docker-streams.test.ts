@@ -64,7 +64,7 @@ describe('Docker’s frames', () => {
 
   it('let a log fail when the engine goes', async () => {
     const source = new PassThrough();
-    const output = text(logStream(source, true, new AbortController().signal));
+    const output = text(logStream(source, unframe(), new AbortController().signal));
     source.destroy(new Error('engine gone'));
     await assert.rejects(output, /engine gone/);
   });

@@ -106,10 +106,9 @@ function drained(output: PassThrough): Promise<void> {
 
 /**
  * Hands on a log from the engine until it ends; an abort ends it without an error.
- * @param source the engine's answer @param framed false for containers with a tty
+ * @param source the engine's answer @param output what its bytes go through
  */
-export function logStream(source: Readable, framed: boolean, signal: AbortSignal): Readable {
-  const output = framed ? unframe() : new PassThrough();
+export function logStream(source: Readable, output: Duplex, signal: AbortSignal): Readable {
   source.pipe(output);
   finished(source, { writable: false }).catch((error: Error) => {
     if (signal.aborted) output.end();

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Duplex, Readable } from 'node:stream';
+import { type Duplex, PassThrough, type Readable } from 'node:stream';
 import Dockerode from 'dockerode';
 import type { Clock } from '../../lib/clock.ts';
 import type { RegistryAuth } from '../../lib/images/registry-auths.ts';
@@ -16,7 +16,8 @@ import { startExec } from './docker-exec.ts';
 import { DockerImages } from './docker-images.ts';
 import { DockerNetworks } from './docker-networks.ts';
 import { hasFailedToStart } from './docker-observe.ts';
-import { attachSession, logStream } from './docker-streams.ts';
+import { attachSession, logStream, unframe } from './docker-streams.ts';
+import { unframeFollowed } from './log-replay.ts';
 import { readOomScoreFloor } from './oom-floor.ts';
 import { PAUSE_IMAGE } from './pause-image.ts';
 import {
@@ -236,8 +237,11 @@ export class DockerRuntime implements Runtime {
 
   async logs(id: string, options: LogOptions, signal: AbortSignal): Promise<NodeJS.ReadableStream> {
     const { Config } = await this.#do('inspect container', () => this.#docker.getContainer(id).inspect());
-    const source = await this.#do('read log', () => this.#openLog(id, options, signal));
-    return logStream(source, !Config.Tty, signal);
+    const isFiltered = options.follow && !Config.Tty;
+    const asked = isFiltered ? { ...options, timestamps: true } : options;
+    const source = await this.#do('read log', () => this.#openLog(id, asked, signal));
+    const plain = Config.Tty ? new PassThrough() : unframe();
+    return logStream(source, isFiltered ? unframeFollowed(options.timestamps) : plain, signal);
   }
 
   async resize(id: string, { width, height }: { width: number; height: number }): Promise<void> {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { aPod, TestEngine } from './engine.ts';
+import { aPod, never, TestEngine, text } from './engine.ts';
 
 describe('the log of a container, with limits', function () {
   this.timeout(60_000);
@@ -33,5 +34,21 @@ describe('the log of a container, with limits', function () {
       lines,
       Array.from({ length: lines.length }, (_, index) => first + index),
     );
+  });
+
+  it('is followed over the files as they are turned over, without a gap', async () => {
+    // As fast as a person could read: a writer far ahead of its reader loses what the limit throws away.
+    const script = 'echo begin; read x; for i in $(seq 60); do seq $((i * 20 - 19)) $((i * 20)); sleep 0.02; done';
+    const id = await engine.run(pod, sandbox, script, { name: 'followed', stdin: true, stdinOnce: true });
+    const following = await engine.runtime.logs(id, { follow: true, timestamps: false }, never);
+    await once(following, 'data');
+    const rest = text(following);
+    (await engine.runtime.attach(id, { stdin: true, tty: false })).stdin.end('go\n');
+    const lines = (await rest).trim().split('\n').map(Number);
+    assert.deepEqual(
+      lines,
+      Array.from({ length: 1200 }, (_, index) => index + 1),
+    );
+    assert.ok((await sizes(id)).length > 1);
   });
 });
