@@ -147,7 +147,7 @@ async function openUplink(
   const identity = await ensureEnrolled({ ...enrolling, token: joinToken }, signal);
   const nodeName = nodeNameOf(identity.certPem) ?? config.nodeName;
   const kept = await DurableMap.open({ path: keptPath(config.dataDir), keyPem: identity.keyPem, clock, log });
-  const contact = new Contact({ path: contactPath(config.dataDir), log });
+  const contact = new Contact({ path: contactPath(config.dataDir), clock, log });
   const agentVersion = VERSION;
   return {
     nodeName,

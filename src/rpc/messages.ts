@@ -134,5 +134,6 @@ export interface MasterMessage {
   readonly delta?: ObjectDelta;
   readonly snapshotEnd?: Record<string, never>;
   readonly openStream?: OpenStream;
+  readonly heartbeat?: Record<string, never>;
   readonly masterAddresses?: { readonly address: readonly string[] };
 }

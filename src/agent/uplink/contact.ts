@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import type { Millis } from '../../lib/clock.ts';
+import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 
 /** When the master was last known to be there, in the time of one boot: no clock that can be set has a part in it. */
@@ -60,17 +60,27 @@ export interface ContactOptions {
   /** On a file system in memory (/run): it is written every few seconds, and must not outlive the boot. */
   readonly path: string;
   readonly boot?: BootClock;
+  readonly clock: Pick<Clock, 'after'>;
   readonly log: Logger;
 }
 
-/** Whether this node is in touch with the master, or since when it is not; known across restarts of the agent. */
+/** Heartbeats that may stay without an answer before the silence counts: one lost on the way is no cut. */
+const MISSED_BEATS = 2.5;
+
+/**
+ * Whether this node is in touch with the master, or since when it is not; known across restarts of the agent. The silence counts
+ * from the last answer to a heartbeat, and so from before the cut, whenever that is noticed.
+ */
 export class Contact {
   readonly #options: ContactOptions;
   readonly #boot: BootClock;
   readonly #bootId: string;
   readonly #listeners = new Set<() => void>();
   #record: ContactRecord | undefined;
-  #isLive = false;
+  #hasSession = false;
+  #patienceMs = 0;
+  #cancelTimer = () => {};
+  #wasLive = false;
   #canKeep = true;
 
   constructor(options: ContactOptions) {
@@ -80,10 +90,10 @@ export class Contact {
     this.#record = readRecord(options.path);
   }
 
-  /** 0 while a session is open and its snapshot whole; Infinity after a boot without one. */
+  /** 0 while a session is open, its snapshot whole and the master answers; Infinity after a boot without one. */
   get silenceMs(): Millis {
-    if (this.#isLive) return 0;
-    return silenceMs(this.#record, { bootId: this.#bootId, uptimeMs: this.#boot.uptimeMs() });
+    const silence = silenceMs(this.#record, { bootId: this.#bootId, uptimeMs: this.#boot.uptimeMs() });
+    return this.#hasSession && silence <= this.#patienceMs ? 0 : silence;
   }
 
   /** Calls back when contact is made or lost. @returns ends it. */
@@ -92,37 +102,48 @@ export class Contact {
     return () => this.#listeners.delete(listener);
   }
 
-  /** The master's picture of this node is here, and followed from now on. */
-  made(): void {
-    this.#change(true);
+  /** How often the master wants a heartbeat, and answers. */
+  expectEvery(heartbeatIntervalMs: Millis): void {
+    this.#patienceMs = heartbeatIntervalMs * MISSED_BEATS;
   }
 
-  /** The line holds: to be said every few seconds, so that an agent that is killed leaves a record. */
+  /** The master's picture of this node is here, and followed from now on. */
+  made(): void {
+    this.#hasSession = true;
+    this.seen();
+  }
+
+  /** The master has answered a heartbeat. One that comes before the picture is whole says nothing. */
   seen(): void {
-    if (this.#isLive) this.#note();
+    if (!this.#hasSession) return;
+    this.#record = { bootId: this.#bootId, atMs: Math.round(this.#boot.uptimeMs()) };
+    if (this.#canKeep) void this.#keep(JSON.stringify(this.#record));
+    this.#cancelTimer();
+    this.#cancelTimer = this.#options.clock.after(this.#patienceMs + 1, () => this.#tell());
+    this.#tell();
   }
 
   /** The session broke. */
   lost(): void {
-    if (this.#isLive) this.#change(false);
+    this.#hasSession = false;
+    this.#cancelTimer();
+    this.#tell();
   }
 
-  #change(isLive: boolean): void {
-    this.#note();
-    this.#isLive = isLive;
+  #tell(): void {
+    const isLive = this.silenceMs === 0;
+    if (isLive === this.#wasLive) return;
+    this.#wasLive = isLive;
     for (const listener of this.#listeners) listener();
-  }
-
-  #note(): void {
-    this.#record = { bootId: this.#bootId, atMs: Math.round(this.#boot.uptimeMs()) };
-    if (this.#canKeep) void this.#keep(JSON.stringify(this.#record));
   }
 
   async #keep(text: string): Promise<void> {
     const { path, log } = this.#options;
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o755 });
-      await writeFile(path, text);
+      // Renamed, so that an agent killed in the middle leaves a whole one. Nothing here is to outlive the boot: no sync.
+      await writeFile(`${path}.tmp`, text);
+      await rename(`${path}.tmp`, path);
     } catch (err) {
       // Without it a restarted agent takes the silence for endless, and stops what must not run twice: safe, not kind.
       this.#canKeep = false;

@@ -19,7 +19,7 @@ export interface SessionOptions {
   readonly onMasters: (addresses: readonly string[]) => void;
   /** The snapshot is whole. */
   readonly onSnapshot: () => void;
-  /** The line took another heartbeat. */
+  /** The master has answered a heartbeat. */
   readonly onBeat: () => void;
   readonly onOpenStream: OpenStreamHandler;
   readonly clock: Clock;
@@ -84,7 +84,7 @@ export class Session {
   }
 
   async #receive(): Promise<void> {
-    const { assignments, onWelcome, onMasters, onSnapshot } = this.#options;
+    const { assignments, onWelcome, onMasters, onSnapshot, onBeat } = this.#options;
     for await (const message of this.#stream) {
       if (message.welcome) {
         assignments.beginSnapshot();
@@ -99,6 +99,7 @@ export class Session {
         assignments.endSnapshot();
         onSnapshot();
       }
+      if (message.heartbeat) onBeat();
       if (message.openStream) this.#open(message.openStream);
     }
   }
@@ -131,10 +132,7 @@ export class Session {
       if (this.#isOver) return;
       // A write that fails has broken the stream: `#receive` ends the session.
       this.#stream.write({ heartbeat: {} }).then(
-        () => {
-          if (!this.#isOver) this.#options.onBeat();
-          this.#beat(intervalMs);
-        },
+        () => this.#beat(intervalMs),
         () => {},
       );
     });

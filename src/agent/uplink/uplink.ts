@@ -185,6 +185,7 @@ export class Uplink implements Part {
         this.#told = undefined;
         this.#retry.reset();
         this.#retry.keepUpWith(heartbeatIntervalMs);
+        this.#options.contact.expectEvery(heartbeatIntervalMs);
         this.#masters.answered(address);
         log.info({ master: address }, 'connected to the master');
       });

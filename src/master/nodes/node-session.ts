@@ -37,6 +37,7 @@ export class NodeSession {
   /** What the pods that were looked at last name. */
   #references = new Set<string>();
   #wake = Promise.withResolvers<void>();
+  #isAnswering = false;
   #isOver = false;
 
   constructor(nodeName: string, stream: MessageStream<AgentMessage, MasterMessage>, view: SessionView) {
@@ -89,7 +90,20 @@ export class NodeSession {
   }
 
   async #receive(onMessage: (message: AgentMessage) => void): Promise<void> {
-    for await (const message of this.#stream) onMessage(message);
+    for await (const message of this.#stream) {
+      onMessage(message);
+      if (message.heartbeat) this.#answerHeartbeat();
+    }
+  }
+
+  /** Not while an answer still waits for the line: they would pile up, and one tells all. */
+  #answerHeartbeat(): void {
+    if (this.#isAnswering) return;
+    this.#isAnswering = true;
+    const done = () => {
+      this.#isAnswering = false;
+    };
+    this.#stream.write({ heartbeat: {} }).then(done, done); // a broken stream ends the session by itself
   }
 
   async #send(welcome: Welcome): Promise<void> {

@@ -228,7 +228,7 @@ export async function startAgent(
   const { token } = options;
   const uplink = new Uplink({
     kept,
-    contact: new Contact({ path: join(options.dir, 'contact'), log }),
+    contact: new Contact({ path: join(options.dir, 'contact'), clock, log }),
     masters: [options.master],
     nodeName: options.name,
     identity,
