@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { copyFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AssignmentStore } from '../../../src/agent/uplink/assignment-store.ts';
@@ -125,6 +125,14 @@ describe('the assignment on disk', () => {
       assert.equal(new AssignmentStore(await open()).pods.size, 1);
     }
     assert.equal(new AssignmentStore(await open(path, newKey())).pods.size, 0);
+  });
+
+  it('is no reason to fail when the disk cannot be read or written', async () => {
+    await mkdir(path);
+    const kept = await open();
+    new AssignmentStore(kept).apply(put(web));
+    await kept.close();
+    assert.ok(kept.get('object/Pod/uid-of-web'));
   });
 
   it('remembers how a pod ended, though the master never heard of it', async () => {

@@ -24,12 +24,12 @@ export class Journal {
     this.#tail = tail;
   }
 
-  /** Reads what is there. @throws Error of the file system; what is wrong with the content is in `damage`. */
+  /** Reads what is there. Never throws: what is wrong with the content, or with the disk below it, is in `damage`. */
   static async open(
     path: string,
     keyPem: string,
   ): Promise<{ journal: Journal } & Pick<SealedContent, 'texts' | 'damage'>> {
-    const { header, texts, goodBytes, damage } = openSealed(keyPem, await bytesOf(path));
+    const { header, texts, goodBytes, damage } = openSealed(keyPem, (await bytesOf(path)) ?? UNREADABLE);
     const privateKey = createPrivateKey(keyPem);
     const isUsable = goodBytes > 0;
     const tail = isUsable ? { key: fileKey(privateKey, header), count: texts.length, bytes: goodBytes } : undefined;
@@ -67,11 +67,15 @@ export class Journal {
   }
 }
 
-async function bytesOf(path: string): Promise<Uint8Array> {
+/** No file begins so. */
+const UNREADABLE = new Uint8Array([0]);
+
+/** Empty without a file; undefined when it cannot be read: a worn card must not keep the agent from starting. */
+async function bytesOf(path: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Uint8Array();
-    throw error;
+    return undefined;
   }
 }
