@@ -28,6 +28,8 @@ export class NodeSession {
   readonly #stream: MessageStream<AgentMessage, MasterMessage>;
   readonly #view: SessionView;
   readonly #sent = new Map<string, Sent>();
+  /** Something beside what all nodes are told may have changed. */
+  #isOwnDue = true;
   readonly #sentShared = new Map<string, Sent>();
   #changedShared: Set<string>;
   #sentAddresses = '';
@@ -65,6 +67,7 @@ export class NodeSession {
 
   /** Something of this node changed. */
   wake(): void {
+    this.#isOwnDue = true;
     this.#wake.resolve();
   }
 
@@ -72,7 +75,7 @@ export class NodeSession {
   sharedChanged(identity: string): void {
     if (identity === this.#ownPeer) return;
     this.#changedShared.add(identity);
-    this.wake();
+    this.#wake.resolve();
   }
 
   /** Whether a pod of this node names that ConfigMap or Secret. */
@@ -120,8 +123,12 @@ export class NodeSession {
   async #sendDeltas(): Promise<void> {
     // Before looking: a change that comes while this pass writes wakes the next one.
     this.#wake = Promise.withResolvers<void>();
-    await this.#sendAddresses();
+    const isOwnDue = this.#isOwnDue;
+    this.#isOwnDue = false;
+    if (isOwnDue) await this.#sendAddresses();
     await this.#sendShared();
+    // A thousand nodes that join are a million changes of peers: none of them concerns a node's own pods.
+    if (!isOwnDue) return;
     const pods = this.#view.pods();
     this.#references = new Set(pods.flatMap(referencesOf).map(referenceText));
     const wanted = wantedObjects(this.#view.node(), pods, (reference) => this.#view.lookUp(reference));

@@ -53,6 +53,8 @@ const ADDRESS_CHECK_MS = 30_000;
 export class NodeSessions implements Part, NodeHandler {
   readonly name = 'nodes';
   readonly #options: NodeSessionsOptions;
+  /** As they were when somebody looked last: each look asks the kernel. */
+  #addresses: readonly string[] = [];
   readonly #registry: NodeRegistry;
   readonly #reports: PodReports;
   readonly #broker: StreamBroker;
@@ -113,12 +115,12 @@ export class NodeSessions implements Part, NodeHandler {
   /** @returns ends it. */
   #followAddresses(): () => void {
     const { clock, masterAddresses } = this.#options;
-    let known = masterAddresses().join();
+    this.#addresses = masterAddresses();
     let cancel = () => {};
     const look = () => {
-      const current = masterAddresses().join();
-      if (current !== known) for (const session of this.#sessions.values()) session.wake();
-      known = current;
+      const before = this.#addresses.join();
+      this.#addresses = masterAddresses();
+      if (this.#addresses.join() !== before) for (const session of this.#sessions.values()) session.wake();
       cancel = clock.after(ADDRESS_CHECK_MS, look);
     };
     cancel = clock.after(ADDRESS_CHECK_MS, look);
@@ -180,7 +182,7 @@ export class NodeSessions implements Part, NodeHandler {
       pods: () => this.#pods.podsOf(nodeName),
       lookUp: ({ kind, namespace, name }) =>
         kind === 'Secret' ? cache.get(SECRET, { namespace, name }) : cache.get(CONFIG_MAP, { namespace, name }),
-      masterAddresses: this.#options.masterAddresses,
+      masterAddresses: () => this.#addresses,
       sharedIdentities: () => this.#shared.identities(),
       shared: (identity) => this.#shared.get(identity),
     };

@@ -30,6 +30,8 @@ export class ClusterState implements ClusterView {
   /** Of those, the ones whose binding nobody has confirmed. */
   readonly #assumed = new Set<string>();
   readonly #nominated = new Map<string, Placed>();
+  /** Names of the nodes that are not amd64. */
+  readonly #unusual = new Set<string>();
   readonly #imageHolders = new Map<string, number>();
 
   constructor(surroundings: Surroundings) {
@@ -77,10 +79,12 @@ export class ClusterState implements ClusterView {
    */
   mayLackPlatform(image: string): boolean {
     if (this.holdersOf(image) >= this.#nodes.size) return false;
-    return this.nodes.some(({ node }) => (architectureOf(node) ?? USUAL_ARCHITECTURE) !== USUAL_ARCHITECTURE);
+    return this.#unusual.size > 0;
   }
 
   setNode(node: Node): void {
+    if ((architectureOf(node) ?? USUAL_ARCHITECTURE) === USUAL_ARCHITECTURE) this.#unusual.delete(node.metadata.name);
+    else this.#unusual.add(node.metadata.name);
     const known = this.#nodes.get(node.metadata.name);
     if (known) {
       const before = known.images;
@@ -102,6 +106,7 @@ export class ClusterState implements ClusterView {
     const known = this.#nodes.get(name);
     if (!known) return;
     this.#nodes.delete(name);
+    this.#unusual.delete(name);
     this.#sorted = undefined;
     this.#recountImages(known.images, new Map());
   }
