@@ -16,11 +16,12 @@ import type { Bench, Measurement } from './measurement.ts';
 import { describeMachine, type Result, renderResult, thisMachine } from './report.ts';
 import { rest } from './rest.ts';
 import { rollout } from './rollout.ts';
+import { scheduling } from './scheduling.ts';
 import { start } from './start.ts';
 import { storeWrites } from './store-writes.ts';
 import { updates } from './updates.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [start, storeWrites, updates, manyPods, apply, rollout, rest];
+const MEASUREMENTS: readonly Measurement[] = [start, storeWrites, updates, manyPods, scheduling, apply, rollout, rest];
 const OUTPUT = resolve(import.meta.dirname, '../../bench.json');
 
 interface Options {
@@ -56,7 +57,7 @@ function parse(): Options {
     .opts<Options>();
 }
 
-function newInstallation(program: readonly string[]): Installation {
+function newInstallation(program: readonly string[], options: { readonly clusterCidr?: string } = {}): Installation {
   return new Installation({
     dataDir: mkdtempSync(join(tmpdir(), 'bramble-bench-')),
     program,
@@ -64,6 +65,7 @@ function newInstallation(program: readonly string[]): Installation {
     clusterCidr: '10.186.0.0/16',
     serviceCidr: '10.187.0.0/16',
     nodeName: 'bench',
+    ...options,
   });
 }
 
@@ -97,7 +99,7 @@ async function main(options: Options): Promise<void> {
     ...options,
     image,
     program: program.command,
-    install: () => keep(newInstallation(program.command)),
+    install: (options) => keep(newInstallation(program.command, options)),
     machine: () => keep(new Machine()),
     say: (text) => console.log(text),
   };

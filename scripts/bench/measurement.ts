@@ -25,7 +25,7 @@ export interface Bench {
   /** Image of a small container that is on this machine already. */
   readonly image: string;
   /** A new installation from the bundle, apart from all others here; the caller stops it. */
-  install(): Installation;
+  install(options?: { readonly clusterCidr?: string }): Installation;
   /** A new machine inside this one, for what may not touch the engine here; the caller stops it. */
   machine(): Machine;
   /** The bundled program, as a machine runs it. */

@@ -49,6 +49,11 @@ export class Installation {
     return new ApiClient(this.kubeconfig);
   }
 
+  /** Where its agents dial, once the master was started. */
+  get grpcAddress(): string {
+    return `${this.options.address ?? '127.0.0.1'}:${this.#ports?.grpc}`;
+  }
+
   /** Process id; undefined when it does not run. */
   pidOf(name: DaemonName): number | undefined {
     const child = this.#children.get(name);
