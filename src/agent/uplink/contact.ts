@@ -93,7 +93,8 @@ export class Contact {
   /** 0 while a session is open, its snapshot whole and the master answers; Infinity after a boot without one. */
   get silenceMs(): Millis {
     const silence = silenceMs(this.#record, { bootId: this.#bootId, uptimeMs: this.#boot.uptimeMs() });
-    return this.#hasSession && silence <= this.#patienceMs ? 0 : silence;
+    // A line that broke in the very moment of an answer is silent all the same.
+    return this.#hasSession && silence <= this.#patienceMs ? 0 : Math.max(silence, 1);
   }
 
   /** Calls back when contact is made or lost. @returns ends it. */

@@ -65,6 +65,13 @@ describe('the contact with the master', () => {
     assert.equal(line.silenceMs, 0);
   });
 
+  it('is told of as lost though it breaks in the very moment of an answer', () => {
+    const { line, told } = contact();
+    line.made();
+    line.lost();
+    assert.deepEqual(told, [0, 1]);
+  });
+
   it('is remembered by an agent that is started anew, and not over a boot', async () => {
     contact().line.made();
     await noted(1_000_000);
