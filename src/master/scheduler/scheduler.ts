@@ -2,7 +2,6 @@ import { NAMESPACE } from '../../api/kinds/namespace.ts';
 import { POD } from '../../api/kinds/pod.ts';
 import { POD_DISRUPTION_BUDGET } from '../../api/kinds/pod-disruption-budget.ts';
 import { SECRET } from '../../api/kinds/secret.ts';
-import { ApiError } from '../../api/meta/errors.ts';
 import { keyOf, keyText } from '../../api/registry.ts';
 import type { Pod, Secret } from '../../api/types.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -224,10 +223,11 @@ export class Scheduler implements Part {
     } catch (err) {
       this.#state.forget(uid);
       this.#queue.onEvent('podGone', clock.now());
+      const now = this.#parts.cache.get(POD, keyOf(pod));
       // Gone, replaced or bound meanwhile: there is nothing to try again.
-      if (err instanceof ApiError && (err.reason === 'NotFound' || err.reason === 'Conflict')) return;
+      if (now?.metadata.uid !== uid || now.metadata.deletionTimestamp || now.spec.nodeName) return;
       log.warn({ pod: keyText(keyOf(pod)), err }, 'a pod could not be bound; it will be tried again');
-      if (this.#parts.cache.get(POD, keyOf(pod))?.metadata.uid === uid) this.#queue.failed(queued, clock.now());
+      this.#queue.failed(queued, clock.now());
     } finally {
       this.#bindings -= 1;
       this.#wake();

@@ -48,6 +48,8 @@ function bindTo(
   if (annotations) metadata.annotations = { ...metadata.annotations, ...annotations };
   const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
   const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: now };
-  pod.status = { ...pod.status, conditions: [...others, scheduled] };
+  // It has what it waited for.
+  const { nominatedNodeName: _, ...status } = pod.status ?? {};
+  pod.status = { ...status, conditions: [...others, scheduled] };
   return pod;
 }
