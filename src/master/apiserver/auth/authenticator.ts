@@ -18,13 +18,19 @@ function unauthorized(): ApiError {
   return new ApiError('Unauthorized', 'Unauthorized');
 }
 
+/** A connection's client stays the same one; to read its certificate takes longer than many a request. */
+const IDENTITIES = new WeakMap<TLSSocket, CertificateIdentity>();
+
 /** What TLS found out about the client: undefined without a certificate, or with one of another CA. */
 export function certificateIdentity(socket: TLSSocket): CertificateIdentity | undefined {
-  if (!socket.authorized) return undefined;
+  const known = IDENTITIES.get(socket);
+  if (known || !socket.authorized) return known;
   const { CN, O = [] } = socket.getPeerCertificate().subject ?? {};
   const commonName = Array.isArray(CN) ? CN[0] : CN;
   if (!commonName) return undefined;
-  return { commonName, organizations: Array.isArray(O) ? O : [O] };
+  const identity = { commonName, organizations: Array.isArray(O) ? O : [O] };
+  IDENTITIES.set(socket, identity);
+  return identity;
 }
 
 /** Certificate first, then each token authenticator in turn. Nobody is anonymous. */
