@@ -6,11 +6,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { Lab } from '../../test/lab/lab.ts';
 import { Machine } from '../chaos/machine.ts';
 import { importBusybox, removeImage } from '../lib/busybox-image.ts';
 import { Installation } from '../lib/installation.ts';
 import { bundledProgram } from '../lib/program.ts';
 import { apply } from './apply.ts';
+import { failover } from './failover.ts';
 import { manyPods } from './many-pods.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { describeMachine, type Result, renderResult, thisMachine } from './report.ts';
@@ -21,7 +23,17 @@ import { start } from './start.ts';
 import { storeWrites } from './store-writes.ts';
 import { updates } from './updates.ts';
 
-const MEASUREMENTS: readonly Measurement[] = [start, storeWrites, updates, manyPods, scheduling, apply, rollout, rest];
+const MEASUREMENTS: readonly Measurement[] = [
+  start,
+  storeWrites,
+  updates,
+  manyPods,
+  scheduling,
+  apply,
+  rollout,
+  failover,
+  rest,
+];
 const OUTPUT = resolve(import.meta.dirname, '../../bench.json');
 
 interface Options {
@@ -71,7 +83,7 @@ function newInstallation(program: readonly string[], options: { readonly cluster
 
 /** What a measurement has made. */
 interface Stoppable {
-  stop(): Promise<void>;
+  stop(): Promise<unknown>;
 }
 
 /** Whoever calls a measurement off is left with nothing of it. */
@@ -98,6 +110,10 @@ async function main(options: Options): Promise<void> {
   const bench: Bench = {
     ...options,
     image,
+    lab: (options) => {
+      keep({ stop: () => Lab.down(options.name) });
+      return Lab.up(options);
+    },
     program: program.command,
     install: (options) => keep(newInstallation(program.command, options)),
     machine: () => keep(new Machine()),

@@ -1,3 +1,5 @@
+import type { Lab } from '../../test/lab/lab.ts';
+import type { LabOptions } from '../../test/lab/plan.ts';
 import type { Machine } from '../chaos/machine.ts';
 import type { Installation } from '../lib/installation.ts';
 
@@ -28,6 +30,8 @@ export interface Bench {
   install(options?: { readonly clusterCidr?: string }): Installation;
   /** A new machine inside this one, for what may not touch the engine here; the caller stops it. */
   machine(): Machine;
+  /** A new lab of several machines; the caller takes it down. */
+  lab(options: LabOptions): Promise<Lab>;
   /** The bundled program, as a machine runs it. */
   readonly program: readonly string[];
   say(text: string): void;

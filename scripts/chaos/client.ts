@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiAnswerError } from '../../src/cli/api-client.ts';
 import type { Installation } from '../lib/installation.ts';
+import { persist } from './persist.ts';
 import type { Random } from './random.ts';
 import { podOf, SHAPES, type Shape } from './shapes.ts';
 
@@ -56,7 +56,7 @@ export class Client {
   async #create(name: string, shape: Shape): Promise<void> {
     this.#created += 1;
     // That it is there already means that a master died after it was stored and before it could say so.
-    await this.#persist(() => this.#cluster.api.create(PODS, podOf(name, shape)), 409);
+    await persist(() => this.#cluster.api.create(PODS, podOf(name, shape)), 409);
   }
 
   async #deleteOne(): Promise<void> {
@@ -65,23 +65,6 @@ export class Client {
     this.#transient.delete(name);
     this.#deleted += 1;
     const isForced = this.#random.next() < 0.2;
-    await this.#persist(
-      () => this.#cluster.api.delete(`${PODS}/${name}${isForced ? '?gracePeriodSeconds=0' : ''}`),
-      404,
-    );
-  }
-
-  /** Tries until it is done; `doneCode` means that an earlier try had been. */
-  async #persist(work: () => Promise<unknown>, doneCode: number): Promise<void> {
-    for (;;) {
-      try {
-        await work();
-        return;
-      } catch (error) {
-        if (error instanceof ApiAnswerError && error.code === doneCode) return;
-        if (error instanceof ApiAnswerError && error.code < 500 && error.code !== 429) throw error;
-        await sleep(200);
-      }
-    }
+    await persist(() => this.#cluster.api.delete(`${PODS}/${name}${isForced ? '?gracePeriodSeconds=0' : ''}`), 404);
   }
 }

@@ -4,19 +4,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engineAnswers } from '../../src/cli/up/engine.ts';
-import { runCommand } from '../../src/cli/up/run-command.ts';
 
 const CONTAINERD_PID = '/run/docker/containerd/containerd.pid';
-
-/** A container as `docker ps` shows it. */
-export interface EngineContainer {
-  readonly id: string;
-  readonly podUid: string;
-  readonly podName: string;
-  /** `POD` for a sandbox. */
-  readonly container: string;
-  readonly isRunning: boolean;
-}
 
 /** The Docker engine of the machine inside, with containers that outlive it unless it is told otherwise. */
 export class Engine {
@@ -68,27 +57,5 @@ export class Engine {
     // Left alone it holds its lock, and the next dockerd waits for it in vain.
     process.kill(containerd, 'SIGKILL');
     await gone;
-  }
-
-  /** All containers of an agent. Throws when the engine is away. */
-  async containers(owner: string): Promise<EngineContainer[]> {
-    const labels = ['pod.uid', 'pod.name', 'container.name'].map((name) => `{{.Label "io.kubernetes.${name}"}}`);
-    const format = ['{{.ID}}', '{{.State}}', ...labels].join('\t');
-    const filter = `label=io.bramble.owner=${owner}`;
-    const text = await runCommand('docker', ['ps', '-a', '--no-trunc', '--filter', filter, '--format', format]);
-    return text
-      .trim()
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => {
-        const [id = '', state = '', podUid = '', podName = '', container = ''] = line.split('\t');
-        return { id, podUid, podName, container, isRunning: state === 'running' };
-      });
-  }
-
-  /** Ids of the containers that have an endpoint on a network. */
-  async endpoints(network: string): Promise<string[]> {
-    const text = await runCommand('docker', ['network', 'inspect', '--format', '{{json .Containers}}', network]);
-    return Object.keys(JSON.parse(text) as Record<string, unknown>);
   }
 }

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SANDBOX_NAME } from '../../src/agent/runtime/create-options/labels.ts';
 import { runCommand } from '../../src/cli/up/run-command.ts';
 import type { DaemonName, Installation } from '../lib/installation.ts';
-import type { Engine, EngineContainer } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { type EngineContainer, listContainers } from './engine-view.ts';
 import type { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
 
@@ -97,7 +98,7 @@ export class Faults {
   async #running(): Promise<EngineContainer[]> {
     if (!this.#targets.engine.isUp) return [];
     const { bridge } = this.#targets.cluster.options;
-    const all = await this.#targets.engine.containers(bridge).catch(() => []);
+    const all = await listContainers(runCommand, bridge).catch(() => []);
     return all.filter(({ isRunning }) => isRunning);
   }
 }

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pod } from '../../src/api/types.ts';
+import { runCommand } from '../../src/cli/up/run-command.ts';
 import { importBusybox } from '../lib/busybox-image.ts';
 import { Installation } from '../lib/installation.ts';
 import { Client } from './client.ts';
@@ -54,7 +55,7 @@ async function rage({ seconds, seed }: ChaosOptions, cluster: Installation, engi
   const client = new Client(cluster, new Random(seed));
   const faults = new Faults({ cluster, engine, bystanders: client.bystanders }, ledger, new Random(seed + 1));
   await client.createBystanders();
-  const before = await settle(() => client.wanted, cluster, engine);
+  const before = await settle(() => client.wanted, cluster);
   if (before.found.length > 0) return before.found;
   console.log(`seed ${seed}: ${client.bystanders.size} bystanders run; ${seconds} s of chaos`);
   const over = AbortSignal.timeout(seconds * 1000);
@@ -62,7 +63,7 @@ async function rage({ seconds, seed }: ChaosOptions, cluster: Installation, engi
   await work;
   console.log(`over: ${client.counts}; killed: ${tell(faults.counts)}; waiting for order`);
   const start = performance.now();
-  const { found, world } = await settle(() => client.wanted, cluster, engine);
+  const { found, world } = await settle(() => client.wanted, cluster);
   console.log(`looked for ${((performance.now() - start) / 1000).toFixed(1)} s`);
   return [
     ...found,
@@ -76,12 +77,12 @@ async function rage({ seconds, seed }: ChaosOptions, cluster: Installation, engi
 async function settle(
   wanted: () => ReadonlySet<string>,
   cluster: Installation,
-  engine: Engine,
 ): Promise<{ readonly found: string[]; readonly world: World | undefined }> {
   let last: { found: string[]; world: World | undefined } = { found: ['nothing could be looked at'], world: undefined };
   for (const end = Date.now() + SETTLE_MS; Date.now() < end; await sleep(500)) {
     try {
-      const world = await observeWorld(cluster, engine);
+      const { items } = await cluster.api.get<{ items: Pod[] }>('/api/v1/namespaces/default/pods');
+      const world = await observeWorld({ ...cluster.options, run: runCommand }, items);
       last = { found: violations(wanted(), world), world };
       if (last.found.length === 0) return last;
     } catch (error) {
@@ -113,13 +114,13 @@ function disturbed(names: ReadonlySet<string>, before: readonly Pod[], after: re
     .map((name) => `${name} was disturbed: ${markOf(before, name)} → ${markOf(after, name)}`);
 }
 
-function tell(counts: Readonly<Record<string, number>>): string {
+export function tell(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
     .map(([what, count]) => `${what} ${count}×`)
     .join(', ');
 }
 
-function keepLogs(folder: string, files: readonly string[]): void {
+export function keepLogs(folder: string, files: readonly string[]): void {
   mkdirSync(folder, { recursive: true });
   for (const file of files) copyFileSync(file, join(folder, file.split('/').at(-1) ?? 'log'));
   console.log(`logs: ${folder}`);

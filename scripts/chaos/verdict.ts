@@ -4,7 +4,12 @@ import type { World } from './world.ts';
 
 /** What differs between the world and what the client wants, a sentence for each; empty when all is as it should be. */
 export function violations(wanted: ReadonlySet<string>, world: World): string[] {
-  return [...podViolations(wanted, world), ...engineViolations(world), ...leftovers(world)];
+  return [...podViolations(wanted, world), ...machineViolations(world)];
+}
+
+/** What is on a machine that its pods do not explain, or is not there though they need it. */
+export function machineViolations(world: World): string[] {
+  return [...engineViolations(world), ...leftovers(world), ...sharedAddresses(world.pods)];
 }
 
 function podViolations(wanted: ReadonlySet<string>, { pods }: World): string[] {
@@ -75,11 +80,11 @@ function leftovers(world: World): string[] {
     ...foreign('mount', world.mounts),
     ...foreign('folder', world.folders),
     ...foreign('address', world.addresses),
-    ...sharedAddresses(world.pods),
   ];
 }
 
-function sharedAddresses(pods: readonly Pod[]): string[] {
+/** No address belongs to two pods. */
+export function sharedAddresses(pods: readonly Pod[]): string[] {
   const own = pods.filter((pod) => !pod.spec.hostNetwork && !isEnded(pod) && pod.status?.podIP);
   const byIp = Map.groupBy(own, (pod) => pod.status?.podIP);
   return [...byIp]

@@ -1,13 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { namesOf } from '../../src/agent/config.ts';
 import { parseAddressState } from '../../src/agent/network/address-pool.ts';
 import { parseMountPoints } from '../../src/agent/volumes/mount-table.ts';
 import type { Pod } from '../../src/api/types.ts';
-import type { Installation } from '../lib/installation.ts';
-import type { Engine, EngineContainer } from './engine.ts';
+import { type EngineContainer, listContainers, listEndpoints, type Run } from './engine-view.ts';
 
-/** Everything that pods leave traces in, looked at once. */
+/** Everything on one machine that pods leave traces in, looked at once. */
 export interface World {
   readonly pods: readonly Pod[];
   readonly containers: readonly EngineContainer[];
@@ -21,20 +19,31 @@ export interface World {
   readonly addresses: readonly string[];
 }
 
-export async function observeWorld(cluster: Installation, engine: Engine): Promise<World> {
-  const { dataDir, bridge } = cluster.options;
+/** Where an agent runs. */
+export interface Place {
+  /** Runs a program there. */
+  readonly run: Run;
+  readonly dataDir: string;
+  readonly bridge: string;
+}
+
+/** @param pods those of this machine */
+export async function observeWorld({ run, dataDir, bridge }: Place, pods: readonly Pod[]): Promise<World> {
   const podsDir = join(dataDir, 'pods');
-  const mounts = [...parseMountPoints(await readFile('/proc/self/mountinfo', 'utf8'))];
-  const book = parseAddressState(await readFile(join(dataDir, 'agent/addresses.json'), 'utf8'));
+  // What is not there yet, on a node that has had no pod, is empty.
+  const read = (command: string, path: string) => run('sh', ['-c', '$1 "$2" 2>/dev/null || true', 'sh', command, path]);
+  const list = async (folder: string) => (await read('ls', folder)).split('\n').filter(Boolean);
+  const mounts = [...parseMountPoints(await run('cat', ['/proc/self/mountinfo']))];
+  const book = parseAddressState(await read('cat', join(dataDir, 'agent/addresses.json')));
   return {
-    pods: (await cluster.api.get<{ items: Pod[] }>('/api/v1/namespaces/default/pods')).items,
-    containers: await engine.containers(bridge),
-    endpoints: await engine.endpoints(namesOf(bridge).network),
-    bridgePorts: await readdir(`/sys/class/net/${bridge}/brif`),
+    pods,
+    containers: await listContainers(run, bridge),
+    endpoints: await listEndpoints(run, namesOf(bridge).network),
+    bridgePorts: await list(`/sys/class/net/${bridge}/brif`),
     mounts: mounts
       .filter((path) => path.startsWith(`${podsDir}/`))
       .map((path) => path.split('/')[podsDir.split('/').length] ?? ''),
-    folders: await readdir(podsDir),
+    folders: await list(podsDir),
     addresses: Object.keys(book?.byPod ?? {}),
   };
 }

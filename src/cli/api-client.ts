@@ -30,6 +30,10 @@ export class ApiClient {
     return this.#send<T>('POST', path, object, { accept: 'application/json' });
   }
 
+  update<T>(path: string, object: unknown): Promise<T> {
+    return this.#send<T>('PUT', path, object, { accept: 'application/json' });
+  }
+
   delete(path: string): Promise<unknown> {
     return this.#send('DELETE', path, undefined, { accept: 'application/json' });
   }

@@ -11,13 +11,13 @@ const GRPC_PORT = 6444;
 const READY_WITHIN_MS = 120_000;
 
 export function kubeconfigOn(master: Host): string {
-  return join(dataDirOn(master), 'kubeconfig');
+  return join(master.dataDir, 'kubeconfig');
 }
 
 /** Starts the master unless it runs, and waits for nothing. */
 export async function startMaster(host: Host, program: readonly string[]): Promise<void> {
   if ((await host.pidOf('master')) !== undefined) return;
-  const flags = [`--data-dir=${dataDirOn(host)}`, `--advertise-address=${host.address}`, ...host.record.flags];
+  const flags = [`--data-dir=${host.dataDir}`, `--advertise-address=${host.address}`, ...host.record.flags];
   await host.start('master', [...program, 'master', ...flags]);
 }
 
@@ -33,12 +33,11 @@ export async function startAgent(
   start: { program: readonly string[]; master: Host; token?: string },
 ): Promise<void> {
   if ((await host.pidOf('agent')) !== undefined) return;
-  const flags = [
-    `--data-dir=${dataDirOn(host)}`,
-    `--master=${start.master.address}:${GRPC_PORT}`,
-    ...host.record.flags,
-  ];
-  await host.start('agent', [...start.program, 'agent', ...flags], start.token ? { BRAMBLE_TOKEN: start.token } : {});
+  const flags = [`--data-dir=${host.dataDir}`, `--master=${start.master.address}:${GRPC_PORT}`, ...host.record.flags];
+  await host.start('agent', [...start.program, 'agent', ...flags], {
+    ...host.record.env,
+    ...(start.token ? { BRAMBLE_TOKEN: start.token } : {}),
+  });
 }
 
 export function joinToken(api: ApiClient): Promise<string> {
@@ -51,10 +50,6 @@ export async function nodesAreReady(nodes: readonly Host[], api: ApiClient): Pro
       if (!isReady(await api.get<Node>(`/api/v1/nodes/${host.name}`))) throw new Error('not Ready');
     });
   }
-}
-
-function dataDirOn(host: Host): string {
-  return join(host.folder, 'data');
 }
 
 async function until(host: Host, daemon: string, check: () => Promise<void>): Promise<void> {

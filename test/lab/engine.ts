@@ -6,15 +6,21 @@ import type { Host } from './host.ts';
 
 const SOCKET = '/run/docker.sock';
 
-/** /etc/docker/daemon.json of a host: containers outlive their engine, and Docker Hub's images come from the lab's registry. */
-export function daemonJson({
-  folder,
-  cgroupParent,
-  gateway,
-}: Record<'folder' | 'cgroupParent' | 'gateway', string>): string {
+/** What an engine's settings depend on. */
+export interface EngineFacts {
+  /** The host's disk. */
+  readonly folder: string;
+  readonly cgroupParent: string;
+  /** Where the registry is. */
+  readonly gateway: string;
+  readonly liveRestore: boolean;
+}
+
+/** /etc/docker/daemon.json of a host: Docker Hub's images come from the lab's registry. */
+export function daemonJson({ folder, cgroupParent, gateway, liveRestore }: EngineFacts): string {
   return JSON.stringify({
     'data-root': join(folder, 'docker'),
-    'live-restore': true,
+    'live-restore': liveRestore,
     'cgroup-parent': cgroupParent,
     'registry-mirrors': [`http://${gateway}:${REGISTRY_PORT}`],
     'insecure-registries': [`${gateway}:${REGISTRY_PORT}`],

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunOptions, runCommand } from '../../src/cli/up/run-command.ts';
@@ -15,8 +15,9 @@ export interface HostRecord {
   /** Last byte of its address. */
   readonly byte: number;
   readonly address: string;
-  /** Flags of its master or agent. */
+  /** Flags and environment of its master or agent. */
   readonly flags: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
   /** undefined: it has no power. */
   readonly first?: FirstProcess;
 }
@@ -98,6 +99,18 @@ export class Host {
   async powerOff(): Promise<void> {
     await this.#machine?.end();
     this.#machine = undefined;
+  }
+
+  /** Where its master or agent keeps what it knows. */
+  get dataDir(): string {
+    return join(this.folder, 'data');
+  }
+
+  /** All log files there are. */
+  logs(): string[] {
+    return readdirSync(this.folder)
+      .filter((file) => file.endsWith('.log'))
+      .map((file) => join(this.folder, file));
   }
 
   logOf(what: string): string {

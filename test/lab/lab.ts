@@ -43,6 +43,7 @@ export class Lab {
   readonly #lan: LanSwitch;
   readonly #state: LabState;
   #impairments: Impairments;
+  #impairing: Promise<void> = Promise.resolve();
 
   private constructor(state: LabState) {
     this.name = state.name;
@@ -62,7 +63,7 @@ export class Lab {
       await lab.#serve(images);
       say(`starting ${plans.length} machines`);
       await Promise.all(plans.map((plan) => lab.#install(plan)));
-      if (options.cluster ?? true) await lab.#startCluster(say);
+      if (lab.#state.hasCluster) await lab.#startCluster(say);
       return lab;
     } catch (error) {
       await Lab.down(options.name);
@@ -87,6 +88,7 @@ export class Lab {
       index: 0,
       first,
       program,
+      hasCluster: options.cluster ?? true,
       hosts: [],
       impairments: { partitions: [], loss: {} },
     };
@@ -221,9 +223,11 @@ export class Lab {
   async boot(name: string): Promise<void> {
     const host = this.host(name);
     await this.powerOn(name);
-    if (host.record.role === 'master') return daemons.startMaster(host, this.#state.program);
-    if (host.record.role !== 'node') return;
-    await startEngine(host);
+    const { role } = host.record;
+    if (role === 'node') await startEngine(host);
+    if (!this.#state.hasCluster) return;
+    if (role === 'master') await daemons.startMaster(host, this.#state.program);
+    if (role !== 'node') return;
     await daemons.startAgent(host, { program: this.#state.program, master: this.host('master') });
   }
 
@@ -272,8 +276,10 @@ export class Lab {
 
   async #impair(impairments: Impairments): Promise<void> {
     this.#impairments = impairments;
-    await this.#lan.impair(impairments);
     this.#save();
+    // One after the other: the last said is what holds.
+    this.#impairing = this.#impairing.catch(() => {}).then(() => this.#lan.impair(impairments));
+    await this.#impairing;
   }
 
   #save(): void {

@@ -71,9 +71,12 @@ export class Namespaces {
     return this.run('sh', ['-ec', script, 'sh', ...args]);
   }
 
-  /** Starts a program inside that outlives this process. */
+  /**
+   * Starts a program inside that outlives this process. Its parent is process 1: an `nsenter` that went on being its parent would
+   * stop with it, and never hear that it goes on.
+   */
   start(command: readonly string[], log: string, env: Readonly<Record<string, string>> = {}): void {
-    startDetached([...this.entry(), ...command], log, env);
+    startDetached([...this.entry(), 'sh', '-c', 'setsid "$@" &', 'sh', ...command], log, env);
   }
 
   /** Ends process 1, and with it everything inside. @returns when the kernel is done with that */

@@ -15,6 +15,8 @@ export interface LabState {
   readonly first: FirstProcess;
   /** The program and its first arguments. */
   readonly program: readonly string[];
+  /** Do a master and agents run on the hosts? */
+  readonly hasCluster: boolean;
   readonly hosts: readonly HostRecord[];
   readonly impairments: Impairments;
 }
