@@ -41,7 +41,7 @@ describe('Outbox', () => {
     outbox.podStatus(aPod({ name: 'b' }), { phase: 'Pending' });
     outbox.event({ pod: a, fieldPath: '', type: 'Normal', reason: 'Started', message: 'm' });
     outbox.take();
-    outbox.resend();
+    outbox.resend(outbox.node);
     assert.deepEqual(words(outbox.take()), ['pod a Running', 'pod b Pending']);
   });
 
@@ -53,7 +53,7 @@ describe('Outbox', () => {
     assert.deepEqual(words(outbox.take()), ['pod a Succeeded', 'gone a']);
     known.clear();
     outbox.take();
-    outbox.resend();
+    outbox.resend(outbox.node);
     assert.deepEqual(outbox.take(), []);
   });
 
@@ -62,6 +62,17 @@ describe('Outbox', () => {
     for (let i = 0; i < 300; i++) outbox.event({ pod: a, fieldPath: '', type: 'Normal', reason: `R${i}`, message: '' });
     const sent = words(outbox.take());
     assert.deepEqual([sent.length, sent[0], sent.at(-1)], [256, 'event R44', 'event R299']);
+  });
+
+  it('sends the node again in a new session only when it has changed since the Hello', () => {
+    const outbox = anOutbox();
+    outbox.nodeStatus(aNode());
+    const told = outbox.node;
+    outbox.resend(told);
+    assert.deepEqual(words(outbox.take()), []);
+    outbox.nodeStatus(aNode('pi-1', { allocatable: { cpu: '8' } }));
+    outbox.resend(told);
+    assert.deepEqual(words(outbox.take()), ['node']);
   });
 
   it('reports the node when it changed', () => {

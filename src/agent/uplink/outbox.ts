@@ -76,10 +76,13 @@ export class Outbox implements Reports {
     this.#onMessage();
   }
 
-  /** A new session: every pod is told anew. (The node goes along with the Hello.) */
-  resend(): void {
+  /**
+   * A new session: every pod is told anew.
+   * @param toldNode the node as it went along with the Hello; since then there may have been news of it
+   */
+  resend(toldNode: Node | undefined): void {
     for (const entry of this.#pods.values()) entry.isDirty = true;
-    this.#isNodeDirty = false;
+    this.#isNodeDirty = this.#node !== toldNode;
   }
 
   /** The messages to send now, oldest news first; they count as sent. */

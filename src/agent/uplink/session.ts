@@ -116,9 +116,10 @@ export class Session {
 
   async #send(): Promise<void> {
     const { outbox, agentVersion } = this.#options;
-    await this.#stream.write({ hello: { agentVersion, node: Buffer.from(JSON.stringify(outbox.node)) } });
+    const { node } = outbox;
+    await this.#stream.write({ hello: { agentVersion, node: Buffer.from(JSON.stringify(node)) } });
     await this.#isOpen.promise;
-    outbox.resend();
+    outbox.resend(node);
     while (!this.#isOver) {
       this.#news = Promise.withResolvers<void>();
       for (const message of outbox.take()) await this.#stream.write(message);
