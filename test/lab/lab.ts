@@ -16,7 +16,7 @@ import type { Impairments } from './impairments.ts';
 import { LanSwitch, wireOf } from './lan.ts';
 import { Namespaces } from './namespaces.ts';
 import { type HostPlan, type LabOptions, planHosts } from './plan.ts';
-import { folderOf, LABS, type LabState, readState, writeState } from './state.ts';
+import { folderOf, LABS, type LabState, ownPidNamespace, readState, writeState } from './state.ts';
 
 /** What can die of a node. */
 export type Part = 'agent' | 'engine' | 'power';
@@ -87,6 +87,7 @@ export class Lab {
       name: options.name,
       index: 0,
       first,
+      pidNamespace: ownPidNamespace(),
       program,
       hasCluster: options.cluster ?? true,
       hosts: [],
@@ -118,9 +119,10 @@ export class Lab {
     return true;
   }
 
-  /** Names of those there are, running or not. */
+  /** Names of those that were made where we are, running or not: of others nobody here knows whether they run. */
   static names(): string[] {
-    return existsSync(LABS) ? readdirSync(LABS) : [];
+    const all = existsSync(LABS) ? readdirSync(LABS) : [];
+    return all.filter((name) => (readState(name)?.pidNamespace ?? ownPidNamespace()) === ownPidNamespace());
   }
 
   down(): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostRecord } from './host.ts';
 import type { Impairments } from './impairments.ts';
@@ -13,6 +13,8 @@ export interface LabState {
   /** Its addresses follow from it. */
   readonly index: number;
   readonly first: FirstProcess;
+  /** Where that process id holds: a lab may have been made inside another machine's namespaces. */
+  readonly pidNamespace: string;
   /** The program and its first arguments. */
   readonly program: readonly string[];
   /** Do a master and agents run on the hosts? */
@@ -37,4 +39,9 @@ export function writeState(state: LabState): void {
   const file = join(folderOf(state.name), 'lab.json');
   writeFileSync(`${file}.new`, JSON.stringify(state, null, 2));
   renameSync(`${file}.new`, file);
+}
+
+/** The process namespace that we are in. */
+export function ownPidNamespace(): string {
+  return readlinkSync('/proc/self/ns/pid');
 }
