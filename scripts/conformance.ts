@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { Progress } from '../src/cli/up/progress.ts';
 import { type ConformanceTest, registeredTests } from '../test/conformance/lib/conformance.ts';
+import { Lab } from '../test/lab/lab.ts';
 import { TestCluster } from '../test/lib/cluster.ts';
 import { type OfficialTest, parseCatalogue, select } from './conformance/catalogue.ts';
 import { type Outcome, parseDocument, type Results, renderDocument, renderSummary } from './conformance/report.ts';
@@ -21,6 +22,8 @@ const DOCUMENT = join(ROOT, 'docs/conformance.md');
 
 interface Options {
   readonly kubeconfig?: string;
+  /** More than one: each a machine of its own in a lab. */
+  readonly nodes: number;
   readonly parallel: number;
   /** Whether docs/conformance.md is written. */
   readonly record: boolean;
@@ -37,6 +40,7 @@ function parse(): { words: string[]; options: Options } {
     .description('run our tests of what Kubernetes certifies, by feature or part of a name (as root)')
     .argument('[feature or name...]', 'see test/conformance/tests.tsv; all when left out')
     .option('--kubeconfig <file>', "a running Bramble's; a cluster of its own is started when left out")
+    .option('--nodes <n>', 'of a cluster of its own; some tests need two, each a machine in a lab', count, 1)
     .option('--parallel <n>', 'how many tests at a time', count, 4)
     .option('--no-record', 'leave docs/conformance.md as it is')
     .parse();
@@ -110,7 +114,24 @@ async function withOwnCluster<T>(work: (kubeconfig: string) => Promise<T>): Prom
   }
 }
 
-async function run(tests: readonly ConformanceTest[], { kubeconfig, parallel }: Options): Promise<Results> {
+/** A cluster of several machines, inside this one. */
+async function withLab<T>(nodes: number, work: (kubeconfig: string) => Promise<T>): Promise<T> {
+  const name = `conformance-${process.pid}`;
+  const machine = new TestMachine();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void Lab.down(name).finally(() => process.exit(130)));
+  }
+  try {
+    await machine.provide(new Progress());
+    const lab = await Lab.up({ name, nodes }, (what) => console.log(what));
+    return await work(lab.kubeconfig);
+  } finally {
+    await Lab.down(name);
+    await machine.remove();
+  }
+}
+
+async function run(tests: readonly ConformanceTest[], { kubeconfig, nodes, parallel }: Options): Promise<Results> {
   if (tests.length === 0) return new Map();
   const runAt = async (config: string) => {
     const connection = new ApiConnection(config);
@@ -120,7 +141,8 @@ async function run(tests: readonly ConformanceTest[], { kubeconfig, parallel }: 
       connection.close();
     }
   };
-  return kubeconfig === undefined ? withOwnCluster(runAt) : runAt(kubeconfig);
+  if (kubeconfig !== undefined) return runAt(kubeconfig);
+  return nodes > 1 ? withLab(nodes, runAt) : withOwnCluster(runAt);
 }
 
 async function main(): Promise<number> {

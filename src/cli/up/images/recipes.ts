@@ -69,7 +69,8 @@ export const RECIPES: readonly ImageRecipe[] = [
   },
   {
     reference: 'alicek106/ubuntu:curl',
-    packages: ['bash', 'curl', 'busybox-static', 'bind9-dnsutils'],
+    // Perl is part of every Ubuntu.
+    packages: ['bash', 'curl', 'busybox-static', 'bind9-dnsutils', 'perl-base'],
     files: PASSWD,
     folders: FOLDERS,
     changes: ['CMD ["bash"]', PATH],
