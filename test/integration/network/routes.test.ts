@@ -98,6 +98,7 @@ describe('events of the kernel', () => {
     ...networkEvents({
       bridge: 'brevent0',
       chainPrefix: 'BREVENT',
+      table: 'brevent',
       onEvent: () => (events += 1),
       clock: systemClock,
       log,
