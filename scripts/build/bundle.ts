@@ -12,6 +12,7 @@ const ASSETS: Readonly<Record<string, string>> = {
   generated: 'src/api/generated',
   'deploy/examples': 'deploy/examples',
   'deploy/install.sh': 'deploy/install.sh',
+  'deploy/systemd': 'deploy/systemd',
 };
 
 /** For a process that is small when it rests. */

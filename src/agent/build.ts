@@ -10,6 +10,7 @@ import { type AgentConfig, namesOf } from './config.ts';
 import { unfit } from './pods/admission.ts';
 import { PodManager } from './pods/manager.ts';
 import { DockerRuntime } from './runtime/docker.ts';
+import { StateFile } from './state-file.ts';
 import { readHostFacts } from './stats/host-facts.ts';
 import { NodeReporter } from './stats/node-reporter.ts';
 import { AgentStreams } from './streams/agent-streams.ts';
@@ -128,8 +129,9 @@ export async function buildAgent(
         keeper.wake();
       }),
   };
+  const stateFile = new StateFile({ ...config, nodeName }, { uplink, clock, log: part('state') });
   return {
-    parts: new Lifecycle(log).add(refreshing, reporter, uplink, ...nodeNetwork.parts, pods, ...life.parts),
+    parts: new Lifecycle(log).add(refreshing, stateFile, reporter, uplink, ...nodeNetwork.parts, pods, ...life.parts),
     log,
   };
 }

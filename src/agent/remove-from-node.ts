@@ -6,6 +6,7 @@ import { AGENT_DEFAULTS, namesOf } from './config.ts';
 import { DockerPodNetwork } from './network/pod-network.ts';
 import { DockerRuntime } from './runtime/docker.ts';
 import { NftTable } from './services/nft-table.ts';
+import { statePath } from './state-file.ts';
 import { contactPath } from './uplink/contact.ts';
 import { keptPath } from './uplink/kept/durable-map.ts';
 import { parseMountPoints, unmount } from './volumes/mount-table.ts';
@@ -32,7 +33,9 @@ export async function removeFromNode(
   const mounts = parseMountPoints(await readFile('/proc/self/mountinfo', 'utf8'));
   for (const mount of mounts) if (mount.startsWith(`${pods}/`)) await unmount(mount);
   // The assignment too: an agent that is started again must not begin with what was taken away.
-  for (const path of [pods, keptPath(dataDir), contactPath(dataDir)]) await rm(path, { recursive: true, force: true });
+  for (const path of [pods, keptPath(dataDir), contactPath(dataDir), statePath(dataDir)]) {
+    await rm(path, { recursive: true, force: true });
+  }
   const podNetwork = new DockerPodNetwork({
     engine: runtime.networks,
     log,

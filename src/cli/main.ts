@@ -3,10 +3,12 @@ import { ConfigError } from '../lib/config-check.ts';
 import { agentCommand } from './commands/agent.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
+import { joinCommand } from './commands/join.ts';
 import { kubeconfigCommand } from './commands/kubeconfig.ts';
 import { masterCommand } from './commands/master.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
+import { uninstallCommand } from './commands/uninstall.ts';
 import { upCommand } from './commands/up.ts';
 import { versionCommand } from './commands/version.ts';
 import { EXIT } from './exit-codes.ts';
@@ -15,7 +17,7 @@ const EXAMPLES = `
 Examples:
   bramble up                      one machine, master and agent, with an example pod
   bramble master                  serve the Kubernetes API on :6443 and agents on :6444
-  bramble agent --master pi-1:6444 --token-file /etc/bramble/token`;
+  bramble join pi-1 --token TOKEN  make another machine a node`;
 
 /** In the order that help shows them. */
 const COMMANDS: readonly (() => Command)[] = [
@@ -23,10 +25,12 @@ const COMMANDS: readonly (() => Command)[] = [
   downCommand,
   masterCommand,
   agentCommand,
+  joinCommand,
   statusCommand,
   tokenCommand,
   doctorCommand,
   kubeconfigCommand,
+  uninstallCommand,
   versionCommand,
 ];
 

@@ -33,7 +33,7 @@ export function upCommand(): Command {
 /** Runs the same command line again through sudo when we are not root, and ends with its exit code. */
 export function becomeRoot(): void {
   if (process.getuid?.() === 0) return;
-  const args = [execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const args = ['--preserve-env=BRAMBLE_TOKEN', execPath, ...process.execArgv, ...process.argv.slice(1)];
   const { status, error } = spawnSync('sudo', args, { stdio: 'inherit' });
   if (error) throw new Error('this needs root, and sudo is not there: run it as root');
   process.exit(status ?? 1);

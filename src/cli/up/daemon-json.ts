@@ -38,6 +38,12 @@ export async function enableLiveRestore(): Promise<boolean> {
   return true;
 }
 
+/** Takes back what `enableLiveRestore` did. */
+export function forgetLiveRestore(): void {
+  const { 'live-restore': _, ...rest } = readDaemonJson();
+  writeDaemonJson(rest);
+}
+
 /** undefined: it does not run, and reads the file when it starts. */
 export function enginePid(): number | undefined {
   try {

@@ -4,7 +4,19 @@ import { assertShows } from '../../lib/screen.ts';
 import { cluster } from '../setup/shared-cluster.ts';
 import { bramble } from './bramble.ts';
 
-const COMMANDS = ['up', 'down', 'master', 'agent', 'status', 'token', 'doctor', 'kubeconfig', 'version'];
+const COMMANDS = [
+  'up',
+  'down',
+  'master',
+  'agent',
+  'join',
+  'status',
+  'token',
+  'doctor',
+  'kubeconfig',
+  'uninstall',
+  'version',
+];
 
 /** Arguments, and what must be said of them. */
 const WRONG: readonly (readonly [readonly string[], RegExp])[] = [
@@ -19,6 +31,11 @@ const WRONG: readonly (readonly [readonly string[], RegExp])[] = [
   [['agent', '--master=bad', '--node-name=BAD'], /--master: must be HOST:PORT.*\n.*--node-name: "BAD" must be/],
   [['token'], /Usage: bramble token/],
   [['token', 'revoke'], /missing required argument 'id'/],
+  [['join'], /missing required argument 'address'/],
+  [['join', 'pi-1'], /--token: is missing: run 'bramble token create' on the master/],
+  [['join', 'https://pi-1', '--token=x'], /address: must be HOST or HOST:PORT/],
+  [['join', 'pi-1', '--token=half'], /copy the whole word, dots included/],
+  [['doctor', '--role=cook'], /--role: must be master or agent/],
 ];
 
 describe('bramble', function () {

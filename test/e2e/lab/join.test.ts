@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Node } from '../../../src/api/types.ts';
+import { createToken } from '../../../src/cli/commands/token.ts';
+import { isReady } from '../../../src/cli/up/daemons.ts';
+import { masterAnswers, startMaster } from '../../lab/daemons.ts';
+import type { Host } from '../../lab/host.ts';
+import { Lab } from '../../lab/lab.ts';
+
+/** Everything outside our own files that a node could leave behind, in the words of who keeps it. */
+const TRACES: readonly (readonly [string, ...string[]])[] = [
+  ['sh', '-c', "iptables-save | grep -e '^-A' -e '^:BRAMBLE' || true"],
+  ['nft', 'list', 'tables'],
+  ['sh', '-c', 'ip -o link | cut -d: -f2; ip route; ip rule'],
+  ['sh', '-c', 'docker ps -aq; docker network ls --format "{{.Name}}"; docker volume ls -q; docker images -q'],
+  [
+    'sh',
+    '-c',
+    'find /etc/bramble /etc/docker /etc/systemd/system/bramble* /run/bramble 2>/dev/null; cat /etc/docker/daemon.json',
+  ],
+];
+
+describe('bramble join', function () {
+  this.timeout(300_000);
+  let lab: Lab;
+  let token: string;
+  const untouched = new Map<string, string>();
+  const bramble = (host: Host, ...args: string[]) =>
+    host.run(join(lab.folder, 'program/dist/bramble'), args, { timeoutMs: 200_000 });
+  const placeOf = (host: Host) => [
+    `--data-dir=${join(host.folder, 'data')}`,
+    `--bin-dir=${join(host.folder, 'usr/bin')}`,
+  ];
+  const joins = (host: Host, ...more: string[]) =>
+    bramble(
+      host,
+      'join',
+      lab.host('master').address,
+      `--token=${token}`,
+      '--yes',
+      '--background',
+      ...placeOf(host),
+      ...more,
+    );
+  const nodes = async () => (await lab.api.get<{ items: Node[] }>('/api/v1/nodes')).items;
+  const traces = async (host: Host) => {
+    const seen: string[] = [];
+    for (const [program, ...args] of TRACES) seen.push(await host.run(program, args));
+    return seen.join('\n--\n');
+  };
+
+  before('build two fresh machines of one name, and a master', async () => {
+    lab = await Lab.up({ name: `join-${randomBytes(3).toString('hex')}`, nodes: 2, cluster: false });
+    await startMaster(lab.host('master'), [join(lab.folder, 'program/dist/bramble')]);
+    await masterAnswers(lab.host('master'), () => lab.api);
+    token = await createToken(lab.api);
+    for (const host of lab.nodes) {
+      await host.run('hostname', ['raspberrypi']);
+      untouched.set(host.name, await traces(host));
+    }
+  });
+  after(() => lab?.down());
+
+  it('makes a node of a machine, and shows it', async () => {
+    const said = await joins(lab.host('n1'));
+    assert.match(said, /raspberrypi +Ready/);
+    assert.deepEqual(
+      (await nodes()).map((node) => [node.metadata.name, isReady(node)]),
+      [['raspberrypi', true]],
+    );
+  });
+
+  it('is fine the second time', async () => {
+    assert.match(await joins(lab.host('n1')), /runs already/);
+  });
+
+  it('gives a second machine of that name one of its own', async () => {
+    await joins(lab.host('n2'));
+    const names = (await nodes()).map(({ metadata }) => metadata.name).sort();
+    assert.equal(names[0], 'raspberrypi');
+    assert.match(names[1] ?? '', /^raspberrypi-[0-9a-f]{4}$/);
+  });
+
+  it('says what is wrong with an address or a token', async () => {
+    const host = lab.host('n2');
+    const refused = (address: string, word: string) =>
+      bramble(host, 'join', address, `--token=${word}`, ...placeOf(host));
+    await assert.rejects(refused('192.0.2.77:1', token), /no master answers at 192\.0\.2\.77:1|ended with/);
+    const [id, secret] = token.split('.');
+    await assert.rejects(
+      refused(lab.host('master').address, `${id}.${secret}.${'0'.repeat(64)}`),
+      /of another cluster.*bramble token create/,
+    );
+    await assert.rejects(refused(lab.host('master').address, 'half'), /copy the whole word/);
+  });
+
+  it('is undone by uninstall, which leaves nothing', async () => {
+    const host = lab.host('n1');
+    const place = placeOf(host);
+    assert.match(await bramble(host, 'uninstall', '--yes', ...place), /Bramble is gone/);
+    assert.equal(await traces(host), untouched.get('n1'));
+    for (const path of ['data', 'usr/bin/bramble', 'usr/lib/bramble'])
+      assert.ok(!existsSync(join(host.folder, path)), path);
+  });
+});
