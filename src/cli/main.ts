@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../lib/config-check.ts';
 import { agentCommand } from './commands/agent.ts';
+import { backupCommand } from './commands/backup.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { downCommand } from './commands/down.ts';
 import { joinCommand } from './commands/join.ts';
 import { kubeconfigCommand } from './commands/kubeconfig.ts';
 import { masterCommand } from './commands/master.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
 import { uninstallCommand } from './commands/uninstall.ts';
@@ -30,6 +32,8 @@ const COMMANDS: readonly (() => Command)[] = [
   tokenCommand,
   doctorCommand,
   kubeconfigCommand,
+  backupCommand,
+  restoreCommand,
   uninstallCommand,
   versionCommand,
 ];

@@ -17,6 +17,9 @@ import { KindTable } from './apiserver/kind-table.ts';
 import { LocalClient } from './apiserver/local-client.ts';
 import { ResourceEngine } from './apiserver/resource-engine.ts';
 import { ApiServer } from './apiserver/server.ts';
+import { RestoreHold } from './backup/restore-hold.ts';
+import { backupChore } from './backup/schedule.ts';
+import { SnapshotRoute } from './backup/snapshot-route.ts';
 import { StoreObjectCache } from './cache/object-cache.ts';
 import { kubernetesServiceIp, type MasterConfig } from './config.ts';
 import { bootstrap } from './controllers/bootstrap.ts';
@@ -92,13 +95,15 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
   const client = new LocalClient(engine, POD);
   const events = new ApiEventRecorder({ client, kind: EVENT, clock, log: part('events') });
   const shared: ControllerParts = { client, cache, events, clock, log: part('controllers') };
-  const nodes = nodeSessions(config, { ...shared, log: part('nodes'), ca });
+  const hold = await RestoreHold.read(config.dataDir, clock);
+  const nodes = nodeSessions(config, { ...shared, log: part('nodes'), ca, awaitMs: hold.awaitMs });
   const api = new ApiServer({
     listen: config.listen,
     tls: () => certificate.current,
     engine,
     kinds: new KindTable(KINDS),
     connect: new PodStreams({ nodes: nodes.sessions, clock, log: part('streams') }),
+    routes: [new SnapshotRoute(config.dataDir, (path) => store.snapshotTo(path))],
     openRoutes: [downloads(config, ca, clock)],
     version: VERSION,
     advertise: `${config.advertiseAddress}:${config.listen.port}`,
@@ -120,8 +125,17 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
     cache,
     ...controllers(shared, tls.caPem, cachedKinds).map((reconciler) => new Controller(reconciler, shared)),
     new GarbageCollector(shared, cachedKinds),
-    new Scheduler({ ...shared, log: part('scheduler'), registry: new RegistryClient(config.registryMirrors) }),
-    new Housekeeping([eventChore(engine, clock)], part('housekeeping')),
+    hold.guard({
+      cache,
+      isConnected: (node) => nodes.sessions.isConnected(node),
+      held: new Scheduler({ ...shared, log: part('scheduler'), registry: new RegistryClient(config.registryMirrors) }),
+      clock,
+      log: part('restore'),
+    }),
+    new Housekeeping(
+      [eventChore(engine, clock), ...backupChores(config, { store, clock, log: part('backup') })],
+      part('housekeeping'),
+    ),
     nodes.sessions,
     nodeServer,
     certificate,
@@ -184,6 +198,12 @@ function eventChore(engine: ResourceEngine, clock: Clock): Chore {
   return { name: 'forget old events', cron: '*/5 * * * *', run: async () => void (await sweeper.sweep()) };
 }
 
+function backupChores(config: MasterConfig, parts: { store: SqliteStore; clock: Clock; log: Logger }): Chore[] {
+  const { dataDir, backup } = config;
+  const snapshot = (path: string) => parts.store.snapshotTo(path);
+  return backup ? [backupChore(backup, { ...parts, dataDir, snapshot })] : [];
+}
+
 function servingCertificate(
   config: MasterConfig,
   ca: CertificateAuthority,
@@ -201,7 +221,10 @@ function servingCertificate(
   return new ServingCertificate({ dir: join(config.dataDir, 'pki'), ca, names, clock, log });
 }
 
-function nodeSessions(config: MasterConfig, parts: ControllerParts & { readonly ca: CertificateAuthority }) {
+function nodeSessions(
+  config: MasterConfig,
+  parts: ControllerParts & { readonly ca: CertificateAuthority; readonly awaitMs: number },
+) {
   const { ca, client, clock, log } = parts;
   const tokens = new JoinTokens({ client, caHash: ca.hash, clock });
   const enrollment = new Enrollment({ ca, tokens, client, clock, log });

@@ -1,7 +1,9 @@
+import { validate } from 'node-cron';
 import type { Millis } from '../lib/clock.ts';
 import { ConfigProblems, type HostPort, parseHostPort, type RawOptions } from '../lib/config-check.ts';
 import { type Cidr, cidrContains, formatIpv4, parseCidr, parseIpv4 } from '../lib/ipv4.ts';
 import { LOG_LEVELS, type LogLevel } from '../lib/logger.ts';
+import type { BackupSchedule } from './backup/schedule.ts';
 
 /** What a master runs with: checked, complete and never changed. */
 export interface MasterConfig {
@@ -23,6 +25,8 @@ export interface MasterConfig {
   readonly nodeMonitorGracePeriodMs: Millis;
   /** Of Docker Hub: where the scheduler asks first what an image was built for. */
   readonly registryMirrors: readonly string[];
+  /** undefined: no backups by themselves. */
+  readonly backup: BackupSchedule | undefined;
 }
 
 export const MASTER_DEFAULTS = {
@@ -39,6 +43,10 @@ export const MASTER_DEFAULTS = {
   'default-toleration-seconds': '10',
   'node-monitor-grace-period': '10s',
   'registry-mirror': '',
+  'backup-schedule': '',
+  'backup-folder': '/var/lib/bramble/backups',
+  'backup-passphrase-file': '/etc/bramble/passphrase',
+  'backup-keep': '7',
 } as const;
 
 /**
@@ -98,6 +106,20 @@ export function parseMasterConfig(flags: RawOptions, file: RawOptions, hostAddre
       'a time from 2s to 1h, like 10s',
       10_000,
     ),
+    backup:
+      text('backup-schedule') === ''
+        ? undefined
+        : {
+            cron: checked(
+              'backup-schedule',
+              validate(text('backup-schedule')) ? text('backup-schedule') : undefined,
+              'minute, hour, day of month, month, day of week: "0 3 * * *"',
+              '',
+            ),
+            folder: text('backup-folder'),
+            passphraseFile: text('backup-passphrase-file'),
+            keep: checked('backup-keep', wholeNumber(text('backup-keep')) || undefined, 'a number from 1', 1),
+          },
   };
   if (text('datastore') !== 'sqlite') problems.add('datastore', 'only "sqlite" is served by this version');
   problems.throwIfAny();

@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly agent?: boolean;
   /** What is run, with its first arguments; this checkout's source when left out. */
   readonly program?: readonly string[];
+  /** The same, for the agent alone. */
+  readonly agentProgram?: readonly string[];
   /** The engine that the agent uses. */
   readonly dockerHost?: string;
   /** A folder that exists, to keep everything but the logs in; it is emptied at the end. A new one when left out. */
@@ -59,6 +61,7 @@ export class TestCluster {
       nodeName: 'test-node',
       agent: true,
       program: [BRAMBLE],
+      agentProgram: options.program ?? [BRAMBLE],
       dockerHost: AGENT_DEFAULTS['docker-host'],
       agentFlags: [],
       ...options,
@@ -196,7 +199,7 @@ export class TestCluster {
   }
 
   #spawn(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): void {
-    const [program = '', ...first] = this.#options.program;
+    const [program = '', ...first] = name === 'agent' ? this.#options.agentProgram : this.#options.program;
     const child = spawn(
       program,
       [

@@ -4,7 +4,7 @@ import type { Logger } from '../../lib/logger.ts';
 import { Authenticator, type TokenAuthenticator } from './auth/authenticator.ts';
 import { type Authorizer, BuiltInAuthorizer } from './auth/authorizer.ts';
 import type { ConnectHandlers } from './connect.ts';
-import { type OpenRoute, RequestHandler } from './http/handler.ts';
+import { type OpenRoute, RequestHandler, type Route } from './http/handler.ts';
 import { type HealthCheck, InfoRoute } from './http/info-route.ts';
 import { type ListenAddress, Listener, type TlsMaterial } from './http/listener.ts';
 import { OpenApiRoute } from './http/openapi-route.ts';
@@ -25,6 +25,8 @@ export interface ApiServerOptions {
   readonly connect?: ConnectHandlers;
   /** Beside `ping` and `store`, for /healthz, /livez and /readyz. */
   readonly checks?: readonly HealthCheck[];
+  /** Beside those of the API. */
+  readonly routes?: readonly Route[];
   /** What everybody may ask for. */
   readonly openRoutes?: readonly OpenRoute[];
   /** The package's version. */
@@ -81,6 +83,7 @@ export class ApiServer implements Part {
         new ResourceRoute({ engine, kinds, authorizer, clock, ...(connect ? { connect } : {}) }),
         new InfoRoute({ kinds, version, address, checks: [ping, store, ...checks], log }),
         new OpenApiRoute(kinds),
+        ...(this.#options.routes ?? []),
       ],
       openRoutes: this.#options.openRoutes ?? [],
       clock,

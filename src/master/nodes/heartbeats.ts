@@ -16,13 +16,16 @@ export class Heartbeats {
   readonly graceMs: Millis;
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #heardAt = new Map<string, Millis>();
+  readonly #awaitedUntil: Millis;
   #lookedAt: Millis;
   #listeningSince: Millis;
 
-  constructor(clock: Pick<Clock, 'monotonic'>, graceMs: Millis) {
+  /** @param awaitMs so long after the start nodes that have not spoken yet are not called silent. */
+  constructor(clock: Pick<Clock, 'monotonic'>, graceMs: Millis, awaitMs: Millis = 0) {
     this.graceMs = graceMs;
     this.#clock = clock;
     this.#lookedAt = clock.monotonic();
+    this.#awaitedUntil = this.#lookedAt + awaitMs;
     this.#listeningSince = this.#lookedAt;
   }
 
@@ -45,9 +48,10 @@ export class Heartbeats {
     this.#heardAt.set(name, this.#clock.monotonic());
   }
 
-  /** A Node is there whose agent has not said a word to this process: it gets twice the time. */
+  /** A Node is there whose agent has not said a word to this process: it gets twice the time, or more. */
   expect(name: string): void {
-    if (!this.#heardAt.has(name)) this.#heardAt.set(name, this.#clock.monotonic() + this.graceMs);
+    const at = Math.max(this.#clock.monotonic() + this.graceMs, this.#awaitedUntil - this.graceMs);
+    if (!this.#heardAt.has(name)) this.#heardAt.set(name, at);
   }
 
   forget(name: string): void {

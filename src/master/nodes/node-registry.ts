@@ -31,6 +31,8 @@ export interface NodeRegistryOptions {
   readonly clusterCidr: string;
   /** Silence that long after the last heartbeat makes a node's state unknown. */
   readonly graceMs: Millis;
+  /** So long after the start nodes that have not come yet are not called silent. */
+  readonly awaitMs?: Millis;
   readonly podsOf: (nodeName: string) => readonly Pod[];
   /** A node has been silent for too long: its line, if it has one, is dead. */
   readonly onSilent: (nodeName: string) => void;
@@ -58,7 +60,7 @@ export class NodeRegistry {
   constructor(options: NodeRegistryOptions) {
     const { cache, clock, log, graceMs, clusterCidr } = options;
     this.#options = options;
-    this.#heartbeats = new Heartbeats(clock, graceMs);
+    this.#heartbeats = new Heartbeats(clock, graceMs, options.awaitMs);
     this.#disruption = new DisruptionWatch(graceMs);
     this.#leases = new NodeLeases(options);
     this.#cidrs = new PodCidrs(clusterCidr, () => cache.list(NODE));

@@ -39,6 +39,8 @@ export interface NodeSessionsOptions {
   readonly welcome: Omit<Welcome, 'heartbeatIntervalMs'>;
   /** Silence that long makes a node's state unknown. */
   readonly graceMs: Millis;
+  /** So long after the start nodes that have not come yet are not called silent. */
+  readonly awaitMs?: Millis;
   /** Where agents can reach this master now, `host:port`. */
   readonly masterAddresses: () => readonly string[];
   readonly clock: Clock;

@@ -185,6 +185,16 @@ export class SqliteStore implements Store {
     await this.#compactor.compact(Math.min(revision, this.#visible));
   }
 
+  /** Makes a database file that holds every write that was acknowledged when this began, and maybe later ones. */
+  async snapshotTo(path: string): Promise<void> {
+    if (this.#closing) throw closed();
+    try {
+      await this.#disk.database.copyTo(path);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
   /** Finishes what was begun, keeps volatile values, ends the watches. Safe to call twice. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
