@@ -93,7 +93,9 @@ async function checkMachine(
   const dockerHost = String(options.agent['docker-host'] ?? AGENT_DEFAULTS['docker-host']);
   const purpose: Purpose = { role: 'agent', dataDir: options.layout.dataDir, dockerHost, masterClock };
   let found = await look(purpose, progress);
-  if (await mend(found, options, progress)) found = await look(purpose, progress);
+  // Twice at most: an engine that was just installed has settings of its own to change.
+  for (let round = 0; round < 2 && (await mend(found, options, progress)); round++)
+    found = await look(purpose, progress);
   const text = renderFindings(found, { hasColours: process.stdout.isTTY, isBrief: true });
   if (text) progress.say(text);
   if (!hasProblem(found) || options.force) return;
