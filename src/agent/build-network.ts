@@ -3,6 +3,7 @@ import { findHostAddress } from '../lib/host-address.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type AgentConfig, namesOf } from './config.ts';
+import { ClusterDns } from './dns/cluster-dns.ts';
 import { networkEvents } from './network/network-events.ts';
 import { NodeAddress } from './network/node-address.ts';
 import { DockerPodNetwork } from './network/pod-network.ts';
@@ -68,12 +69,13 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     onChange();
   };
   const keeper = new PodNetworkKeeper({ network, uplink, onChange, refreshAddress, clock, log });
+  const dns = new ClusterDns({ sources: uplink, onChange: () => rules.wake(), clock, log });
   const rules = new ServiceRulesKeeper({
     sources: uplink,
     table: new NftTable(networkName),
     tableName: networkName,
     nodeName,
-    ownPorts: () => [],
+    ownPorts: () => dns.ports,
     clock,
     log,
   });
@@ -82,5 +84,5 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     rules.wake();
   };
   const events = networkEvents({ bridge, chainPrefix, table: networkName, onEvent, clock, log });
-  return { network, keeper, address, parts: [keeper, rules, ...events] };
+  return { network, keeper, address, parts: [keeper, dns, rules, ...events] };
 }

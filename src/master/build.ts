@@ -230,8 +230,7 @@ function nodeSessions(
   const enrollment = new Enrollment({ ca, tokens, client, clock, log });
   const welcome = {
     clusterDomain: config.clusterDomain,
-    // No node serves names yet: an address here would be asked in vain.
-    clusterDns: '',
+    clusterDns: config.clusterDns,
     clusterCidr: config.clusterCidr.text,
     serviceCidr: config.serviceCidr.text,
   };
@@ -251,7 +250,8 @@ function nodeSessions(
 }
 
 function bootstrapPart(config: MasterConfig, client: ResourceClient): Part {
-  const api = { serviceIp: kubernetesServiceIp(config), ip: config.advertiseAddress, port: config.listen.port };
+  const { advertiseAddress: ip, listen, clusterDns: dnsIp } = config;
+  const api = { serviceIp: kubernetesServiceIp(config), ip, port: listen.port, dnsIp };
   return { name: 'bootstrap', start: () => bootstrap(client, api) };
 }
 

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../lib/logger.ts';
+import { DNS_PORT } from '../dns/dns-port.ts';
 import { AddressBook } from './address-book.ts';
 import { gatewayOf, requireCidr } from './cidr.ts';
 import { ensureRules, removeRules } from './firewall.ts';
@@ -13,9 +14,6 @@ import { applyNodeSettings, hostMtu } from './node-settings.ts';
 import type { RoutePeer } from './routes/plan-routes.ts';
 import { ensureRoutes, removeRoutes } from './routes/pod-routes.ts';
 import { ensureServiceRoute } from './service-route.ts';
-
-/** Port of the agent's DNS on the bridge; not 53, which Pi-hole and dnsmasq hold on every address. */
-const DNS_PORT = 10053;
 
 const REMOVE_TRIES = 20;
 const REMOVE_PAUSE_MS = 250;

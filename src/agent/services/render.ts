@@ -1,4 +1,5 @@
 import { MAPS, MARK, type MapName, type RuleSet } from './rule-set.ts';
+import type { Protocol } from './service-port.ts';
 
 export interface TableSettings {
   /** Of the ip family; `bramble`. */
@@ -7,10 +8,21 @@ export interface TableSettings {
   readonly serviceCidr: string;
 }
 
-/** How the maps and sets are declared. Keys with a drawn number hold `tcp dport`: nft 1.0.6 refuses `th dport` there; UDP fits it as well. */
+/** A key with a drawn number names the protocol's own port: nft 1.0.6 refuses `th dport` there. */
+function endpointMap(name: string, scope: 'address' | 'nodePort', protocol: Protocol): string {
+  const address = scope === 'address' ? 'ip daddr . ' : '';
+  const port = `${protocol} dport`;
+  return `map ${name} { typeof ${address}meta l4proto . ${port} . numgen random mod 65536 : ip daddr . ${port}; }`;
+}
+
+/** How the maps and sets are declared. */
 const DECLARATIONS: Readonly<Record<MapName, string>> = {
-  eps: 'map eps { typeof ip daddr . meta l4proto . tcp dport . numgen random mod 65536 : ip daddr . tcp dport; }',
-  npeps: 'map npeps { typeof meta l4proto . tcp dport . numgen random mod 65536 : ip daddr . tcp dport; }',
+  eps_tcp: endpointMap('eps_tcp', 'address', 'tcp'),
+  eps_udp: endpointMap('eps_udp', 'address', 'udp'),
+  eps_sctp: endpointMap('eps_sctp', 'address', 'sctp'),
+  npeps_tcp: endpointMap('npeps_tcp', 'nodePort', 'tcp'),
+  npeps_udp: endpointMap('npeps_udp', 'nodePort', 'udp'),
+  npeps_sctp: endpointMap('npeps_sctp', 'nodePort', 'sctp'),
   noep: 'set noep { type ipv4_addr . inet_proto . inet_service; }',
   npnoep: 'set npnoep { type inet_proto . inet_service; }',
   hairpin: 'set hairpin { type ipv4_addr . ipv4_addr; }',

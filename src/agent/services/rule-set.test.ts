@@ -36,8 +36,8 @@ function elements(...ports: ServicePort[]): string[] {
 
 describe('the rules of a Service port', () => {
   const CLUSTER_IP = [
-    'eps 10.43.0.100 . tcp . 80 . 0 : 10.42.1.2 . 8080',
-    'eps 10.43.0.100 . tcp . 80 . 1 : 10.42.2.2 . 8080',
+    'eps_tcp 10.43.0.100 . tcp . 80 . 0 : 10.42.1.2 . 8080',
+    'eps_tcp 10.43.0.100 . tcp . 80 . 1 : 10.42.2.2 . 8080',
     'hairpin 10.42.1.2 . 10.42.1.2',
     'svc 10.43.0.100 . tcp . 80 : goto cl2',
   ];
@@ -50,16 +50,16 @@ describe('the rules of a Service port', () => {
       [
         ...CLUSTER_IP,
         'np tcp . 30080 : goto nx2',
-        'npeps tcp . 30080 . 0 : 10.42.1.2 . 8080',
-        'npeps tcp . 30080 . 1 : 10.42.2.2 . 8080',
+        'npeps_tcp tcp . 30080 . 0 : 10.42.1.2 . 8080',
+        'npeps_tcp tcp . 30080 . 1 : 10.42.2.2 . 8080',
       ],
     ],
     [
       'an external address',
       { externalIps: ['192.168.77.11'], targets: [there] },
       [
-        'eps 10.43.0.100 . tcp . 80 . 0 : 10.42.2.2 . 8080',
-        'eps 192.168.77.11 . tcp . 80 . 0 : 10.42.2.2 . 8080',
+        'eps_tcp 10.43.0.100 . tcp . 80 . 0 : 10.42.2.2 . 8080',
+        'eps_tcp 192.168.77.11 . tcp . 80 . 0 : 10.42.2.2 . 8080',
         'svc 10.43.0.100 . tcp . 80 : goto cl1',
         'svc 192.168.77.11 . tcp . 80 : goto cx1',
       ],
@@ -72,19 +72,19 @@ describe('the rules of a Service port', () => {
         'np tcp . 30080 : goto npl',
         'np_all tcp . 30080 : goto na2',
         'np_loc tcp . 30080 : goto nloc1',
-        'npeps tcp . 30080 . 0 : 10.42.1.2 . 8080',
-        'npeps tcp . 30080 . 1 : 10.42.2.2 . 8080',
-        'npeps tcp . 30080 . 32768 : 10.42.1.2 . 8080',
+        'npeps_tcp tcp . 30080 . 0 : 10.42.1.2 . 8080',
+        'npeps_tcp tcp . 30080 . 1 : 10.42.2.2 . 8080',
+        'npeps_tcp tcp . 30080 . 32768 : 10.42.1.2 . 8080',
       ],
     ],
     [
       'the same with endpoints elsewhere only: clients are dropped',
       { nodePort: 30080, isExternalLocal: true, targets: [there] },
       [
-        'eps 10.43.0.100 . tcp . 80 . 0 : 10.42.2.2 . 8080',
+        'eps_tcp 10.43.0.100 . tcp . 80 . 0 : 10.42.2.2 . 8080',
         'np tcp . 30080 : goto npl',
         'np_all tcp . 30080 : goto na1',
-        'npeps tcp . 30080 . 0 : 10.42.2.2 . 8080',
+        'npeps_tcp tcp . 30080 . 0 : 10.42.2.2 . 8080',
         'svc 10.43.0.100 . tcp . 80 : goto cl1',
       ],
     ],
@@ -92,7 +92,7 @@ describe('the rules of a Service port', () => {
       'internal traffic that keeps to this node',
       { isInternalLocal: true },
       [
-        'eps 10.43.0.100 . tcp . 80 . 0 : 10.42.1.2 . 8080',
+        'eps_tcp 10.43.0.100 . tcp . 80 . 0 : 10.42.1.2 . 8080',
         'hairpin 10.42.1.2 . 10.42.1.2',
         'svc 10.43.0.100 . tcp . 80 : goto cl1',
       ],

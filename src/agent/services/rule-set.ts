@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { ServicePort, Target } from './service-port.ts';
+import type { Protocol, ServicePort, Target } from './service-port.ts';
 
 /** Maps and sets of the table whose elements are Services' own; the rules that look into them never change. */
 export const MAPS = [
-  'eps',
-  'npeps',
+  'eps_tcp',
+  'eps_udp',
+  'eps_sctp',
+  'npeps_tcp',
+  'npeps_udp',
+  'npeps_sctp',
   'noep',
   'npnoep',
   'hairpin',
@@ -27,7 +31,7 @@ export interface RuleSet {
   readonly affinitySets: ReadonlyMap<string, number>;
 }
 
-/** Index of the first local endpoint in `eps` and `npeps`: above what one Service can have of all. */
+/** Index of the first local endpoint in the maps of endpoints: above what one Service can have of all. */
 const LOCAL_OFFSET = 32_768;
 /** Marks connections that leave masqueraded, so that their answers come back through this node. */
 export const MARK = 'meta mark set meta mark or 0x10000';
@@ -72,8 +76,8 @@ class Builder {
       const chain = this.#affinity(port, targets);
       return this.#chain(`afc-${hash(chain)}`, [marked, `goto ${chain}`]);
     }
-    this.#targets('eps', key, targets, 0);
-    return this.#chain(`cl${targets.length}`, [marked, draw('address', targets.length, 0)]);
+    this.#targets(mapOf('address', port.protocol), key, targets, 0);
+    return this.#chain(`cl${targets.length}`, [marked, ...draw('address', targets.length, 0)]);
   }
 
   /** From outside, to a node port or to an address that is not the cluster's. */
@@ -94,9 +98,9 @@ class Builder {
       const chain = this.#affinity(port, targets);
       return this.#chain(`afx-${hash(chain)}`, [MARK, `goto ${chain}`]);
     }
-    this.#targets(mapOf(scope), key, targets, 0);
+    this.#targets(mapOf(scope, port.protocol), key, targets, 0);
     const name = scope === 'address' ? 'cx' : 'nx';
-    return this.#chain(`${name}${targets.length}`, [MARK, draw(scope, targets.length, 0)]);
+    return this.#chain(`${name}${targets.length}`, [MARK, ...draw(scope, targets.length, 0)]);
   }
 
   /**
@@ -120,10 +124,10 @@ class Builder {
     { scope, targets, offset }: { scope: Scope; targets: readonly Target[]; offset: number },
   ): string {
     if (port.affinitySeconds !== undefined) return this.#affinity(port, targets);
-    this.#targets(mapOf(scope), key, targets, offset);
+    this.#targets(mapOf(scope, port.protocol), key, targets, offset);
     const letter = scope === 'address' ? 'c' : 'n';
     const name = `${letter}${offset > 0 ? 'loc' : 'a'}${targets.length}`;
-    return this.#chain(name, [draw(scope, targets.length, offset)]);
+    return this.#chain(name, draw(scope, targets.length, offset));
   }
 
   /** spec.loadBalancerSourceRanges: others are dropped. */
@@ -150,7 +154,7 @@ class Builder {
     ]);
   }
 
-  #targets(map: 'eps' | 'npeps', key: string, targets: readonly Target[], offset: number): void {
+  #targets(map: EndpointMap, key: string, targets: readonly Target[], offset: number): void {
     for (const [index, { ip, port }] of targets.entries()) {
       this.elements[map].set(`${key} . ${offset + index}`, `${ip} . ${port}`);
     }
@@ -162,15 +166,25 @@ class Builder {
   }
 }
 
-function mapOf(scope: Scope): 'eps' | 'npeps' {
-  return scope === 'address' ? 'eps' : 'npeps';
+type EndpointMap = `${'eps' | 'npeps'}_${Protocol}`;
+
+function mapOf(scope: Scope, protocol: Protocol): EndpointMap {
+  return scope === 'address' ? `eps_${protocol}` : `npeps_${protocol}`;
 }
 
-/** One of `count` endpoints at random: the element under the packet's own key and a number. */
-function draw(scope: Scope, count: number, offset: number): string {
+/** By how often they are asked for. */
+const PROTOCOLS = ['tcp', 'udp', 'sctp'] as const;
+
+/**
+ * One of `count` endpoints at random: the element under the packet's own key and a number. A map for each protocol: nft reads a
+ * port of TCP out of a map's type and, when the map is there already, lets the rule match TCP alone.
+ */
+function draw(scope: Scope, count: number, offset: number): string[] {
   const key = scope === 'address' ? 'ip daddr . meta l4proto . th dport' : 'meta l4proto . th dport';
   const from = offset > 0 ? ` offset ${offset}` : '';
-  return `dnat ip to ${key} . numgen random mod ${count}${from} map @${mapOf(scope)}`;
+  return PROTOCOLS.map(
+    (protocol) => `dnat ip to ${key} . numgen random mod ${count}${from} map @${mapOf(scope, protocol)}`,
+  );
 }
 
 /** 12 hexadecimal digits: names of chains and sets have room for few more than a word. */

@@ -89,7 +89,11 @@ export class ServiceRulesKeeper implements Part {
     if (!settings) return; // the first session wakes us
     this.#lastPassAt = clock.now();
     const services = [...sources.services.values()];
-    const ports = [...servicePorts(services, [...sources.endpointSlices.values()], nodeName), ...ownPorts()];
+    const own = ownPorts();
+    const ownIps = new Set(own.flatMap(({ clusterIps }) => clusterIps));
+    const others = servicePorts(services, [...sources.endpointSlices.values()], nodeName);
+    // The Service of the cluster's DNS has no endpoints of its own: every node is one.
+    const ports = [...others.filter(({ clusterIps }) => !clusterIps.some((ip) => ownIps.has(ip))), ...own];
     const next: Applied = { ports, rules: ruleSetOf(ports, settings.clusterCidr) };
     const tableSettings = { table: tableName, ...settings };
     const before = this.#applied && (await table.isWhole()) ? this.#applied : undefined;

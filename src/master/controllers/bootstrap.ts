@@ -18,6 +18,8 @@ export interface ApiAddress {
   /** The master's own address. */
   readonly ip: string;
   readonly port: number;
+  /** Where every node answers for the cluster's names: `10.43.0.10`. */
+  readonly dnsIp: string;
 }
 
 /** Makes what every cluster has from its first second: the system namespaces and priority classes, the Service `kubernetes` with its endpoints. */
@@ -27,6 +29,7 @@ export async function bootstrap(client: ResourceClient, api: ApiAddress): Promis
   }
   for (const priorityClass of SYSTEM_PRIORITY_CLASSES) await ensure(client, PRIORITY_CLASS, priorityClass, () => true);
   await ensure(client, SERVICE, kubernetesService(api), () => true);
+  await ensure(client, SERVICE, dnsService(api), () => true);
   // Endpoints may not name a loopback address (Kubernetes' validation), and nobody but this machine could use it.
   if (api.ip.startsWith('127.')) return;
   await ensure(client, ENDPOINTS, kubernetesEndpoints(api), sameSpec('subsets'));
@@ -64,6 +67,31 @@ function kubernetesService({ serviceIp, port }: ApiAddress): Service {
       ipFamilies: ['IPv4'],
       ipFamilyPolicy: 'SingleStack',
       ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: port }],
+      sessionAffinity: 'None',
+    },
+  };
+}
+
+/** Holds the address of the cluster's DNS, which is no pod: agents lead it to their own node's server. */
+function dnsService({ dnsIp }: ApiAddress): Service {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: 'kube-dns',
+      namespace: 'kube-system',
+      labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true' },
+    },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: dnsIp,
+      clusterIPs: [dnsIp],
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+      ports: [
+        { name: 'dns', port: 53, protocol: 'UDP', targetPort: 53 },
+        { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: 53 },
+      ],
       sessionAffinity: 'None',
     },
   };

@@ -115,6 +115,26 @@ describe('a Service on one node', () => {
     await answersOfAll(() => fromPod(url));
   });
 
+  it('is found by its name', async () => {
+    await answersOfAll(() => fromPod('http://echo:8080/'));
+    await answersOfAll(() => fromPod(`http://echo.${space.namespace}.svc.cluster.local:8080/`));
+    const file = await space.ok(['exec', 'client', '--', 'cat', '/etc/resolv.conf']);
+    assert.match(
+      file,
+      new RegExp(`^search ${space.namespace}\\.svc\\.cluster\\.local svc\\.cluster\\.local cluster\\.local`),
+    );
+  });
+
+  it('that is external is an alias, also where nobody knows what for', async () => {
+    await space.apply({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'outside' },
+      spec: { type: 'ExternalName', externalName: `echo.${space.namespace}.svc.cluster.local` },
+    });
+    await eventually(async () => assert.match(await fromPod('http://outside:8080/'), /Hello/));
+  });
+
   it('shows its endpoints', async () => {
     const { stdout, stderr } = await space.kubectl(['get', 'endpoints', 'echo', '--no-headers']);
     assert.match(stdout, /^echo +(\d+\.\d+\.\d+\.\d+:80,?){3} /);

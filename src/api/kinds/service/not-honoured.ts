@@ -8,10 +8,6 @@ const NOT_HONOURED: readonly { readonly text: string; isUsed(service: Service): 
     isUsed: ({ spec }) => spec.type === 'LoadBalancer' && !spec.loadBalancerClass,
   },
   {
-    text: 'spec.externalName: this version of Bramble has no cluster DNS that could answer with it',
-    isUsed: ({ spec }) => spec.type === 'ExternalName',
-  },
-  {
     text: 'spec.healthCheckNodePort: nothing answers on it in this version of Bramble',
     isUsed: ({ spec }) => needsHealthCheckNodePort(spec),
   },
