@@ -7,14 +7,7 @@ import { runCommand } from '../run-command.ts';
 import type { ImageRecipe } from './recipes.ts';
 
 /** Of no use in a container. */
-const NOT_NEEDED = [
-  'usr/share/doc',
-  'usr/share/man',
-  'usr/share/locale',
-  'usr/share/perl',
-  'usr/share/perl5',
-  'usr/lib/x86_64-linux-gnu/perl-base',
-];
+const NOT_NEEDED = ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/perl', 'usr/share/perl5'];
 
 /** Makes one image from its recipe and gives it to the engine under `tag`. */
 export async function buildImage(recipe: ImageRecipe, tag: string): Promise<void> {
@@ -39,8 +32,10 @@ export async function importableRoot(recipe: ImageRecipe): Promise<string> {
   }
 }
 
-async function prepareRoot({ files, folders }: ImageRecipe, root: string): Promise<void> {
-  for (const folder of NOT_NEEDED) rmSync(join(root, folder), { recursive: true, force: true });
+async function prepareRoot({ packages, files, folders }: ImageRecipe, root: string): Promise<void> {
+  // Dependencies bring it along; it counts where it was asked for.
+  const perl = packages.includes('perl-base') ? [] : ['usr/lib/x86_64-linux-gnu/perl-base'];
+  for (const folder of [...NOT_NEEDED, ...perl]) rmSync(join(root, folder), { recursive: true, force: true });
   mergeUsr(root);
   for (const folder of folders) mkdirSync(join(root, folder), { recursive: true });
   chmodSync(join(root, 'tmp'), 0o1777);
