@@ -99,11 +99,8 @@ main() {
   [ -n "$join" ] || return 0
 
   (umask 077 && printf '%s\n' "$token" >"$work/token")
-  if "$dir/bramble" join --help >/dev/null 2>&1; then
-    "$dir/bramble" join "$AGENTS" --token-file "$work/token" "$@"
-  else
-    "$dir/bramble" agent --master "$AGENTS" --token-file "$work/token" "$@"
-  fi
+  # What is left of standard input may be this text: nobody can answer there.
+  "$dir/bramble" join "$AGENTS" --token-file "$work/token" --bin-dir "$dir" "$@" </dev/null
 }
 
 # Last, so that half of this text does nothing.
