@@ -70,11 +70,13 @@ function contextOf(tls: TlsMaterial): SecureContextOptions {
 }
 
 const NODE_USER_PREFIX = 'system:node:';
+const NODE_GROUP = 'system:nodes';
 
 /** @throws ApiError Unauthorized without a node's certificate of our CA (`certificate` is only set when TLS verified it). */
 function peerOf(certificate: PeerCertificate | undefined, address: string): Peer {
   const name = [certificate?.subject.CN].flat()[0] ?? '';
-  if (!certificate || !name.startsWith(NODE_USER_PREFIX)) {
+  const isNode = [certificate?.subject.O].flat().includes(NODE_GROUP) && name.startsWith(NODE_USER_PREFIX);
+  if (!certificate || !isNode) {
     throw new ApiError('Unauthorized', "this call needs a node certificate of the cluster's CA: enroll first");
   }
   const spki = new X509Certificate(certificate.raw).publicKey.export({ type: 'spki', format: 'der' });
