@@ -16,7 +16,8 @@ describe('the contact with the master', () => {
     dir = await mkdtemp(join(tmpdir(), 'bramble-contact-'));
     clock = new ManualClock();
   });
-  afterEach(() => rm(dir, { recursive: true }));
+  // What was noted last may still be on its way into the folder.
+  afterEach(() => rm(dir, { recursive: true, maxRetries: 10, retryDelay: 50 }));
 
   function contact(bootId = 'boot'): { line: Contact; told: number[] } {
     const boot = { bootId, uptimeMs: () => 1_000_000 + clock.now() };
