@@ -13,7 +13,7 @@ const STRANGERS_MS = 20_000;
 const LOOK_EVERY_MS = 1000;
 
 export interface RestoreHoldParts {
-  readonly cache: ObjectCache;
+  readonly cache: Pick<ObjectCache, 'list'>;
   readonly isConnected: (node: string) => boolean;
   /** Held back until the nodes are there. */
   readonly held: Part;
@@ -23,17 +23,17 @@ export interface RestoreHoldParts {
 
 /**
  * A master that was restored does not know what its nodes run: pods may have been bound, or made, after the backup. Nothing is
- * scheduled before every node of the backup has told and was told, so that nothing runs twice. At most 15 minutes: nodes that are gone
- * must not stop the cluster.
+ * scheduled before every node of the backup has told and was told, so that nothing of theirs runs twice. At most 15 minutes:
+ * nodes that are gone must not stop the cluster.
  */
 export class RestoreHold implements Part {
   readonly name = 'restore-hold';
   /** So long a node that has not come yet is not called lost; 0 without a restore. */
   readonly awaitMs: Millis;
-  readonly #endsAt: Millis;
   readonly #dataDir: string;
   #parts: RestoreHoldParts | undefined;
   #cancel: (() => void) | undefined;
+  /** By the clock that never jumps: a Pi learns the date after it has started. */
   #startedAt: Millis = 0;
   #hasReleased = false;
 
@@ -42,13 +42,12 @@ export class RestoreHold implements Part {
     const endsAt = parseHold(await readIfThere(join(dataDir, HOLD_FILE)));
     const now = clock.now();
     // A clock that was wrong at the restore must not hold for years.
-    return new RestoreHold(dataDir, endsAt === undefined ? now : Math.min(endsAt, now + HOLD_MS), now);
+    return new RestoreHold(dataDir, endsAt === undefined ? 0 : Math.min(Math.max(0, endsAt - now), HOLD_MS));
   }
 
-  private constructor(dataDir: string, endsAt: Millis, now: Millis) {
+  private constructor(dataDir: string, awaitMs: Millis) {
     this.#dataDir = dataDir;
-    this.awaitMs = Math.max(0, endsAt - now);
-    this.#endsAt = endsAt;
+    this.awaitMs = awaitMs;
   }
 
   /** Once, before `start`. */
@@ -59,10 +58,10 @@ export class RestoreHold implements Part {
 
   async start(): Promise<void> {
     const { clock, log } = this.#given;
-    if (this.#endsAt <= clock.now()) return this.#release();
-    this.#startedAt = clock.now();
+    if (this.awaitMs === 0) return this.#release();
+    this.#startedAt = clock.monotonic();
     log.warn(
-      { until: new Date(this.#endsAt).toISOString() },
+      { until: new Date(clock.now() + this.awaitMs).toISOString() },
       'restored from a backup: nothing is scheduled until the nodes are back',
     );
     this.#look();
@@ -76,9 +75,9 @@ export class RestoreHold implements Part {
   #look(): void {
     const { cache, isConnected, clock, log } = this.#given;
     const missing = cache.list(NODE).filter((node) => !isConnected(node.metadata.name));
-    const now = clock.now();
-    const isMet = missing.length === 0 && now - this.#startedAt >= STRANGERS_MS;
-    if (!isMet && now < this.#endsAt) {
+    const waitedMs = clock.monotonic() - this.#startedAt;
+    const isMet = missing.length === 0 && waitedMs >= STRANGERS_MS;
+    if (!isMet && waitedMs < this.awaitMs) {
       this.#cancel = clock.after(LOOK_EVERY_MS, () => this.#look());
       return;
     }

@@ -39,6 +39,28 @@ describe('the silence of nodes', () => {
     assert.equal(heartbeats.isSilent('pi-1'), true);
   });
 
+  it('is not called so, after a restore, before the time has passed that nodes are awaited', () => {
+    heartbeats = new Heartbeats(clock, GRACE_MS, 900_000);
+    heartbeats.expect('pi-1');
+    heartbeats.heard('pi-2');
+    pass(10_000);
+    assert.equal(heartbeats.isSilent('pi-2'), true, 'it has spoken to this master, which waits for its next word only');
+    pass(889_999);
+    assert.equal(heartbeats.isSilent('pi-1'), false);
+    pass(1);
+    assert.equal(heartbeats.isSilent('pi-1'), true);
+  });
+
+  it('begins with a grace period of its own for a node that turns up when the awaiting is almost over', () => {
+    heartbeats = new Heartbeats(clock, GRACE_MS, 900_000);
+    pass(895_000);
+    heartbeats.expect('pi-1');
+    pass(19_999);
+    assert.equal(heartbeats.isSilent('pi-1'), false);
+    pass(1);
+    assert.equal(heartbeats.isSilent('pi-1'), true);
+  });
+
   it('is not what passed while the master itself was stopped', () => {
     heartbeats.heard('pi-1');
     pass(3_000);
