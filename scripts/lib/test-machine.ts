@@ -26,10 +26,16 @@ const NEEDED: readonly (readonly [string, string])[] = [
   ['docker-registry', 'docker-registry'],
   ['python3', 'python3'],
   ['ps', 'procps'],
+  // Not -static: that one has the kernel run foreign programs by it, and nobody asked for this.
+  ['qemu-aarch64', 'qemu-user'],
 ];
 
 /** File → Debian package. */
-const NEEDED_FILES: readonly (readonly [string, string])[] = [['/usr/include/stdlib.h', 'libc6-dev']];
+const NEEDED_FILES: readonly (readonly [string, string])[] = [
+  ['/usr/include/stdlib.h', 'libc6-dev'],
+  // Brings libc6-arm64-cross along.
+  ['/usr/aarch64-linux-gnu/lib/libstdc++.so.6', 'libstdc++6-arm64-cross'],
+];
 
 /** What tests find on a machine that had nothing but Debian, node and npm: programs, a Docker engine, images of plain names. */
 export class TestMachine {

@@ -33,6 +33,8 @@ export interface ClusterOptions {
   readonly agentDataDir?: string;
   /** Given to the agent beside its own. */
   readonly agentFlags?: readonly string[];
+  /** How long the node may take to be Ready; a minute when left out. */
+  readonly readyWithinMs?: number;
 }
 
 /** A real master and agent as processes of their own, on free ports, with everything below one folder. */
@@ -64,6 +66,7 @@ export class TestCluster {
       agentProgram: options.program ?? [BRAMBLE],
       dockerHost: AGENT_DEFAULTS['docker-host'],
       agentFlags: [],
+      readyWithinMs: 60_000,
       ...options,
     };
     this.nodeName = this.#options.nodeName;
@@ -126,7 +129,7 @@ export class TestCluster {
 
   async startAgent(): Promise<void> {
     await this.joinAgent();
-    await eventually(() => this.#nodeIsReady(), 60_000).catch((cause: Error) => {
+    await eventually(() => this.#nodeIsReady(), this.#options.readyWithinMs).catch((cause: Error) => {
       throw new Error(`${cause.message}; the agent's log ends with\n${this.log('agent')}`, { cause });
     });
   }

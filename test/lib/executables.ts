@@ -3,10 +3,9 @@ import { join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-/** Builds the single executable for an architecture. @returns its path. @throws Error with what the build said. */
+/** Builds the single executable for an architecture unless it is there and no source is newer. @returns its path. @throws Error with what the build said. */
 export function buildExecutable(architecture: 'x64' | 'arm64'): string {
-  execFileSync(join(ROOT, 'scripts/node'), [join(ROOT, 'scripts/build.ts'), `--arch=${architecture}`], {
-    stdio: 'pipe',
-  });
+  const builder = [join(ROOT, 'scripts/build.ts'), '--if-changed', `--arch=${architecture}`];
+  execFileSync(join(ROOT, 'scripts/node'), builder, { stdio: 'pipe' });
   return join(ROOT, 'dist', `bramble-linux-${architecture}`);
 }
