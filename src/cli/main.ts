@@ -82,5 +82,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 // No `await` here: a single executable's main file is no ES module.
 main(process.argv).then((code) => {
-  process.exitCode = code;
+  // A command that did its work may have found something wrong, and has said so here.
+  if (code !== EXIT.done) process.exitCode = code;
 });

@@ -59,6 +59,7 @@ import { ServingCertificate, servingNames } from './pki/serving-certificate.ts';
 import type { ResourceClient } from './resource-client.ts';
 import { RegistryClient } from './scheduler/images/registry-client.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
+import { StatusRoute } from './status-route.ts';
 import { SqliteStore } from './store/sqlite.ts';
 import { PodStreams } from './streams/pod-streams.ts';
 
@@ -103,7 +104,10 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
     engine,
     kinds: new KindTable(KINDS),
     connect: new PodStreams({ nodes: nodes.sessions, clock, log: part('streams') }),
-    routes: [new SnapshotRoute(config.dataDir, (path) => store.snapshotTo(path))],
+    routes: [
+      new SnapshotRoute(config.dataDir, (path) => store.snapshotTo(path)),
+      new StatusRoute({ dataDir: config.dataDir, version: VERSION, startedAt: clock.now() }),
+    ],
     openRoutes: [downloads(config, ca, clock)],
     version: VERSION,
     advertise: `${config.advertiseAddress}:${config.listen.port}`,

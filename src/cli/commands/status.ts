@@ -1,50 +1,42 @@
+import { styleText } from 'node:util';
 import { Command } from 'commander';
-import type { Node, Pod } from '../../api/types.ts';
 import { ApiClient } from '../api-client.ts';
 import { kubeconfigOf, withDataDir } from '../data-dir.ts';
-import { textTable } from '../text-table.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { Screen } from '../status/page.ts';
+
+interface StatusFlags {
+  readonly dataDir: string;
+  readonly kubeconfig?: string;
+  readonly json?: boolean;
+}
 
 /** `bramble status`: the cluster at a glance, and what in it needs attention. */
 export function statusCommand(): Command {
   return withDataDir(new Command('status'))
-    .description('show nodes and pods at a glance, and what needs attention')
-    .addHelpText('after', '\nExample:\n  bramble status')
-    .action(async ({ dataDir }: { dataDir: string }) => {
-      const api = new ApiClient(kubeconfigOf(dataDir));
-      const [nodes, pods, version] = await Promise.all([
-        api.get<{ items: Node[] }>('/api/v1/nodes'),
-        api.get<{ items: Pod[] }>('/api/v1/pods'),
-        api.get<{ gitVersion: string }>('/version'),
-      ]);
-      console.log(`${api.server} answers, ${version.gitVersion}\n`);
-      console.log(overview(nodes.items, pods.items));
+    .description('show the cluster at a glance, and what in it needs attention; on a node, how that node is')
+    .option('--kubeconfig <file>', "the administrator's kubeconfig, where this is not the master")
+    .option('--json', 'print it as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  bramble status\n  bramble status --kubeconfig ~/.kube/config --json\n\nExit code 1 when something is wrong: a node that is not Ready or not well, a pod that should run and does not.',
+    )
+    .action(async ({ dataDir, kubeconfig, json = false }: StatusFlags) => {
+      await clusterStatus(kubeconfig ?? kubeconfigOf(dataDir), json);
     });
 }
 
-/** Nodes with how many pods run on each, then the pods that neither run nor have finished. */
-export function overview(nodes: readonly Node[], pods: readonly Pod[]): string {
-  if (nodes.length === 0) return "no nodes: 'bramble token create' makes a token that lets one join";
-  const nodeRows = nodes.map((node) => {
-    const mine = pods.filter((pod) => pod.spec.nodeName === node.metadata.name);
-    const running = mine.filter((pod) => pod.status?.phase === 'Running');
-    return [node.metadata.name, readiness(node), address(node), `${running.length}/${mine.length}`];
-  });
-  const waiting = pods.filter((pod) => !['Running', 'Succeeded'].includes(pod.status?.phase ?? ''));
-  const podRows = waiting.map((pod) => [
-    pod.metadata.namespace ?? '',
-    pod.metadata.name,
-    pod.status?.phase ?? '',
-    pod.spec.nodeName ?? '<none>',
-  ]);
-  const attention = podRows.length > 0 ? textTable(['NAMESPACE', 'POD', 'PHASE', 'NODE'], podRows) : 'every pod runs';
-  return `${textTable(['NODE', 'STATUS', 'ADDRESS', 'PODS RUNNING'], nodeRows)}\n\n${attention}`;
+async function clusterStatus(kubeconfig: string, json: boolean): Promise<void> {
+  const { observeCluster } = await import('../status/observe-cluster.ts');
+  const { judgeCluster } = await import('../status/cluster.ts');
+  const { renderCluster } = await import('../status/render-cluster.ts');
+  const now = Date.now();
+  const status = judgeCluster(await observeCluster(new ApiClient(kubeconfig)), now);
+  console.log(json ? JSON.stringify(status, null, 2) : renderCluster(status, now, terminal()));
+  if (!status.isWell) process.exitCode = EXIT.failed;
 }
 
-function readiness(node: Node): string {
-  const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
-  return ready?.status === 'True' ? 'Ready' : `NotReady: ${ready?.message ?? 'it has not reported yet'}`;
-}
-
-function address(node: Node): string {
-  return node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '<none>';
+/** 80 letters wide where nobody says otherwise; `styleText` itself leaves colours out where no terminal would show them. */
+export function terminal(): Screen {
+  return { width: Math.max(80, process.stdout.columns ?? 80), paint: (format, text) => styleText(format, text) };
 }

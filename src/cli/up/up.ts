@@ -1,7 +1,9 @@
-import type { Node, Pod } from '../../api/types.ts';
 import type { ApiClient } from '../api-client.ts';
-import { overview } from '../commands/status.ts';
+import { terminal } from '../commands/status.ts';
 import { kubeconfigOf } from '../data-dir.ts';
+import { judgeCluster } from '../status/cluster.ts';
+import { observeCluster } from '../status/observe-cluster.ts';
+import { renderCluster } from '../status/render-cluster.ts';
 import { type DaemonFlags, Daemons, daemonProgram } from './daemons.ts';
 import { engineAnswers, engineProgram, hasSystemd, missingPackages, startEngine } from './engine.ts';
 import { askExample, EXAMPLE_IMAGES, provideImages, runExample } from './example.ts';
@@ -80,7 +82,6 @@ Everything is taken away again by: npm run down`);
 
 /** Where there is no kubectl yet. */
 async function glance(api: ApiClient): Promise<string> {
-  const { items: nodes } = await api.get<{ items: Node[] }>('/api/v1/nodes');
-  const { items: pods } = await api.get<{ items: Pod[] }>('/api/v1/pods');
-  return overview(nodes, pods);
+  const now = Date.now();
+  return renderCluster(judgeCluster(await observeCluster(api), now), now, terminal());
 }

@@ -85,19 +85,6 @@ describe('bramble', function () {
     assert.equal(stdout, readFileSync(cluster.kubeconfig, 'utf8'));
   });
 
-  it('shows nodes at a glance', async () => {
-    const { stdout } = await bramble('status', `--data-dir=${cluster.dataDir}`);
-    assertShows(
-      stdout,
-      `https://<any> answers, v1.36.0+bramble.<any>
-
-NODE STATUS ADDRESS PODS RUNNING
-${cluster.nodeName} Ready <ip> <n>/<n>
-
-...`,
-    );
-  });
-
   it('makes, lists and revokes tokens', async () => {
     const at = `--data-dir=${cluster.dataDir}`;
     const what = ['--ttl=30m', '--single-use', '--description=the Pi under the desk'];
