@@ -55,6 +55,7 @@ import { NodeSessions } from './nodes/node-sessions.ts';
 import { writeKubeconfig } from './pki/admin-kubeconfig.ts';
 import { CertificateAuthority } from './pki/certificate-authority.ts';
 import { JoinTokens } from './pki/join-tokens.ts';
+import { tokenChore } from './pki/old-tokens.ts';
 import { ServingCertificate, servingNames } from './pki/serving-certificate.ts';
 import type { ResourceClient } from './resource-client.ts';
 import { RegistryClient } from './scheduler/images/registry-client.ts';
@@ -137,7 +138,11 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
       log: part('restore'),
     }),
     new Housekeeping(
-      [eventChore(engine, clock), ...backupChores(config, { store, clock, log: part('backup') })],
+      [
+        eventChore(engine, clock),
+        tokenChore(client, clock),
+        ...backupChores(config, { store, clock, log: part('backup') }),
+      ],
       part('housekeeping'),
     ),
     nodes.sessions,
@@ -231,7 +236,7 @@ function nodeSessions(
 ) {
   const { ca, client, clock, log } = parts;
   const tokens = new JoinTokens({ client, caHash: ca.hash, clock });
-  const enrollment = new Enrollment({ ca, tokens, client, clock, log });
+  const enrollment = new Enrollment({ ca, tokens, client, events: parts.events, clock, log });
   const welcome = {
     clusterDomain: config.clusterDomain,
     clusterDns: config.clusterDns,

@@ -11,7 +11,8 @@ import type { EnrollmentHandler, Peer } from '../../rpc/server.ts';
 import { type CertificateAuthority, keyHash } from '../pki/certificate-authority.ts';
 import { publicKeyOfRequest } from '../pki/certificate-request.ts';
 import type { JoinTokens } from '../pki/join-tokens.ts';
-import type { ResourceClient } from '../resource-client.ts';
+import type { EventRecorder, ResourceClient } from '../resource-client.ts';
+import { replacedEvent } from './node-events.ts';
 import { candidateNames, isFree, isSilent, nameTaken, stillThere } from './node-names.ts';
 import { KEY_ANNOTATION } from './node-plan.ts';
 
@@ -25,6 +26,7 @@ export interface EnrollmentOptions {
   readonly ca: CertificateAuthority;
   readonly tokens: JoinTokens;
   readonly client: Pick<ResourceClient, 'get' | 'update'>;
+  readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -54,7 +56,7 @@ export class Enrollment implements EnrollmentHandler {
     return this.#lock.run('names', async () => {
       const { nodeName, isReplacing } = await this.#choose(request, key);
       await tokens.use(token, { keyHash: key, nodeName });
-      if (isReplacing) await this.#handOver(nodeName, key);
+      if (isReplacing) await this.#handOver(nodeName, { key, address });
       this.#reserve(nodeName, key);
       log.info({ node: nodeName, address, token: id, isReplacing }, 'node enrolled');
       return { certificatePem: await ca.issueNode(nodeName, publicKey), caPem: ca.caPem, nodeName };
@@ -108,13 +110,14 @@ export class Enrollment implements EnrollmentHandler {
   }
 
   /** Labels, taints and pods stay with the name; the old key is a stranger from here on. */
-  async #handOver(name: string, key: string): Promise<void> {
+  async #handOver(name: string, { key, address }: { key: string; address: string }): Promise<void> {
     for (let tries = 1; ; tries++) {
       const node = await this.#options.client.get(NODE, { namespace: '', name });
       if (!isSilent(node)) throw stillThere(name);
       const annotations = { ...node.metadata.annotations, [KEY_ANNOTATION]: key };
       try {
         await this.#options.client.update(NODE, { ...node, metadata: { ...node.metadata, annotations } });
+        this.#options.events.record(node, replacedEvent(node, address));
         return;
       } catch (error) {
         const isStale = error instanceof ApiError && error.reason === 'Conflict';

@@ -52,6 +52,12 @@ export function registeredEvent({ metadata: { name } }: Node): NodeEvent {
   return { type: 'Normal', reason: 'RegisteredNode', message, component: CONTROLLER };
 }
 
+/** Ours: Kubernetes knows no machine that takes another's Node over. */
+export function replacedEvent({ metadata: { name } }: Node, address: string): NodeEvent {
+  const message = `Node ${name} was taken over by the machine at ${address}, set up anew with another key; the old key is refused`;
+  return { type: 'Normal', reason: 'NodeReplaced', message, component: CONTROLLER };
+}
+
 export function removingEvent({ metadata: { name } }: Node): NodeEvent {
   const message = `Node ${name} event: Removing Node ${name} from Controller`;
   return { type: 'Normal', reason: 'RemovingNode', message, component: CONTROLLER };

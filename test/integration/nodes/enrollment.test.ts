@@ -12,6 +12,7 @@ import { SECRET } from '../../../src/api/kinds/secret.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { issueAdmin, writeKubeconfig } from '../../../src/master/pki/admin-kubeconfig.ts';
 import { CertificateAuthority } from '../../../src/master/pki/certificate-authority.ts';
+import { forgetOldTokens } from '../../../src/master/pki/old-tokens.ts';
 import { RpcClient } from '../../../src/rpc/client.ts';
 import { eventually } from '../../lib/eventually.ts';
 import { Cleanup, enroll, startAgent, startMaster, type TestMaster } from './harness.ts';
@@ -78,6 +79,14 @@ describe('enrollment', () => {
     );
   });
 
+  it('forgets tokens a day after they have expired', async () => {
+    const day = 24 * 3_600_000;
+    const [old, good] = [await master.createToken(-2 * day), await master.createToken()];
+    assert.ok((await forgetOldTokens(master.client, systemClock.now())) >= 1);
+    const names = (await master.client.list(SECRET, 'kube-system')).map(({ metadata }) => metadata.name);
+    assert.deepEqual([names.includes(old.secretName), names.includes(good.secretName)], [false, true]);
+  });
+
   it('refuses an expired token', async () => {
     const { word } = await master.createToken(-1000);
     assert.match((await refusal(word)).message, /has expired \d+s ago, by the master's clock.*bramble token create/);
@@ -133,6 +142,10 @@ describe('enrollment', () => {
     await eventually(replacing, 60_000);
     const kept = await master.node('pi-flash');
     assert.deepEqual([kept.metadata.uid, kept.metadata.labels?.attic], [node.metadata.uid, 'yes']);
+    assert.equal(
+      master.events.filter(({ reason, about }) => reason === 'NodeReplaced' && about === 'pi-flash').length,
+      1,
+    );
     assert.match((await refusal(word, 'pi-flash')).message, /--replace/);
   });
 

@@ -94,11 +94,11 @@ export async function startMaster(
   const certificate = new ServingCertificate({ dir: pki, ca, names, clock, log });
   await certificate.ensure();
   const tokens = new JoinTokens({ client, caHash: ca.hash, clock });
-  const enrollment = new Enrollment({ ca, tokens, client, clock, log });
   const events: RecordedEvent[] = [];
   const recorder: EventRecorder = {
     record: (about, { reason, host }) => events.push({ about: about.metadata.name, reason, host }),
   };
+  const enrollment = new Enrollment({ ca, tokens, client, events: recorder, clock, log });
   const welcome = {
     clusterDomain: 'cluster.local',
     clusterDns: '10.43.0.10',
