@@ -18,6 +18,10 @@ const BLANKS: Record<string, object> = {
   EndpointSlice: { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }], ports: [{ port: 80 }] },
   Endpoints: { subsets: [{ addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }] }] },
   Event: { involvedObject: { kind: 'Pod', name: 'web', namespace: 'default' }, regarding: {}, eventTime: 't' },
+  PersistentVolume: {
+    spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/srv' } },
+  },
+  PersistentVolumeClaim: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } },
   Pod: { spec: { containers: [{ name: 'web', image: 'nginx' }] } },
   PodTemplate: { template: WORKLOAD.spec.template },
   ReplicaSet: WORKLOAD,
@@ -25,6 +29,7 @@ const BLANKS: Record<string, object> = {
   Secret: { stringData: { a: 'b' } },
   Service: { spec: { ports: [{ port: 80 }] } },
   StatefulSet: WORKLOAD,
+  StorageClass: { provisioner: 'example.com/disk' },
   Node: { spec: { podCIDR: '10.42.0.0/24' } },
 };
 
@@ -41,6 +46,10 @@ const COLUMNS: Record<string, string> = {
   LimitRange: 'Name, Created At',
   Namespace: 'Name, Status, Age',
   Node: 'Name, Status, Roles, Age, Version, Internal-IP[w], External-IP[w], OS-Image[w], Kernel-Version[w], Container-Runtime[w]',
+  PersistentVolume:
+    'Name, Capacity, Access Modes, Reclaim Policy, Status, Claim, StorageClass, VolumeAttributesClass, Reason, Age, VolumeMode[w]',
+  PersistentVolumeClaim:
+    'Name, Status, Volume, Capacity, Access Modes, StorageClass, VolumeAttributesClass, Age, VolumeMode[w]',
   Pod: 'Name, Ready, Status, Restarts, Age, IP[w], Node[w], Nominated Node[w], Readiness Gates[w]',
   PodTemplate: 'Name, Containers, Images, Pod Labels',
   ReplicationController: REPLICA_COLUMNS,
@@ -60,6 +69,7 @@ const COLUMNS: Record<string, string> = {
   'EndpointSlice.discovery.k8s.io': 'Name, AddressType, Ports, Endpoints, Age',
   'PodDisruptionBudget.policy': 'Name, Min Available, Max Unavailable, Allowed Disruptions, Age',
   'PriorityClass.scheduling.k8s.io': 'Name, Value, Global-Default, Age, PreemptionPolicy',
+  'StorageClass.storage.k8s.io': 'Name, Provisioner, ReclaimPolicy, VolumeBindingMode, AllowVolumeExpansion, Age',
 };
 
 function blankOf(kind: KindDefinition): KubeObject {

@@ -13,6 +13,8 @@ import { LEASE } from './lease.ts';
 import { LIMIT_RANGE } from './limit-range.ts';
 import { NAMESPACE } from './namespace.ts';
 import { NODE } from './node.ts';
+import { PERSISTENT_VOLUME } from './persistent-volume.ts';
+import { PERSISTENT_VOLUME_CLAIM } from './persistent-volume-claim.ts';
 import { POD } from './pod.ts';
 import { POD_DISRUPTION_BUDGET } from './pod-disruption-budget.ts';
 import { POD_TEMPLATE } from './pod-template.ts';
@@ -24,6 +26,7 @@ import { SECRET } from './secret.ts';
 import { SERVICE } from './service.ts';
 import { SERVICE_ACCOUNT } from './service-account.ts';
 import { STATEFUL_SET } from './stateful-set.ts';
+import { STORAGE_CLASS } from './storage-class.ts';
 
 /** Every kind that is served, in the order of discovery: the first group that has a name wins it, so core comes first. */
 export const KINDS: readonly KindDefinition[] = [
@@ -33,6 +36,8 @@ export const KINDS: readonly KindDefinition[] = [
   LIMIT_RANGE,
   NAMESPACE,
   NODE,
+  PERSISTENT_VOLUME_CLAIM,
+  PERSISTENT_VOLUME,
   POD,
   POD_TEMPLATE,
   REPLICATION_CONTROLLER,
@@ -52,4 +57,5 @@ export const KINDS: readonly KindDefinition[] = [
   ENDPOINT_SLICE,
   POD_DISRUPTION_BUDGET,
   PRIORITY_CLASS,
+  STORAGE_CLASS,
 ];

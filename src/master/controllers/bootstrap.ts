@@ -3,6 +3,7 @@ import { ENDPOINTS } from '../../api/kinds/endpoints.ts';
 import { NAMESPACE } from '../../api/kinds/namespace.ts';
 import { PRIORITY_CLASS, SYSTEM_PRIORITY_CLASSES } from '../../api/kinds/priority-class.ts';
 import { SERVICE } from '../../api/kinds/service.ts';
+import { LOCAL_PATH_CLASS, STORAGE_CLASS } from '../../api/kinds/storage-class.ts';
 import { ApiError } from '../../api/meta/errors.ts';
 import type { KindDefinition } from '../../api/registry.ts';
 import { keyOf } from '../../api/registry.ts';
@@ -22,12 +23,13 @@ export interface ApiAddress {
   readonly dnsIp: string;
 }
 
-/** Makes what every cluster has from its first second: the system namespaces and priority classes, the Service `kubernetes` with its endpoints. */
+/** Makes what every cluster has from its first second: the system namespaces, priority classes and storage class, the Service `kubernetes` with its endpoints. */
 export async function bootstrap(client: ResourceClient, api: ApiAddress): Promise<void> {
   for (const name of NAMESPACES) {
     await ensure(client, NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, () => true);
   }
   for (const priorityClass of SYSTEM_PRIORITY_CLASSES) await ensure(client, PRIORITY_CLASS, priorityClass, () => true);
+  await ensure(client, STORAGE_CLASS, LOCAL_PATH_CLASS, () => true);
   await ensure(client, SERVICE, kubernetesService(api), () => true);
   await ensure(client, SERVICE, dnsService(api), () => true);
   // Endpoints may not name a loopback address (Kubernetes' validation), and nobody but this machine could use it.

@@ -10,6 +10,7 @@ import { defaultTolerationSeconds, serviceAccount } from './pod-defaults.ts';
 import { PriorityAdmission } from './priority.ts';
 import { ResourceQuotaAdmission } from './resource-quota.ts';
 import { ServiceAddresses, type ServiceAddressOptions } from './service-addresses.ts';
+import { StorageAdmission } from './storage.ts';
 
 export interface AdmissionOptions extends ServiceAddressOptions {
   readonly store: Store;
@@ -30,6 +31,7 @@ export function defaultAdmission(options: AdmissionOptions): AdmissionChain {
     serviceAccount(),
     defaultTolerationSeconds(options.defaultTolerationSeconds),
     new PriorityAdmission(options.cache),
+    new StorageAdmission(options.cache),
     new LimitRanger(options.cache),
     new ServiceAddresses(options.store, options.serviceKind, options),
     new ResourceQuotaAdmission({ cache: options.cache, kinds: options.cachedKinds, clock: options.clock }),

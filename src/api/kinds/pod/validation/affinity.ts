@@ -33,16 +33,16 @@ function nodeAffinityCauses(affinity: NodeAffinity | undefined, field: string): 
   const terms = `${field}.${REQUIRED}.nodeSelectorTerms`;
   return [
     ...(must && !must.nodeSelectorTerms?.length ? [required(terms, 'must have at least one node selector term')] : []),
-    ...ofEach(must?.nodeSelectorTerms, terms, (term, path) => termCauses(term, path, true)),
+    ...ofEach(must?.nodeSelectorTerms, terms, (term, path) => nodeTermCauses(term, path, true)),
     ...ofEach(affinity?.[PREFERRED], `${field}.${PREFERRED}`, ({ weight, preference }, path) => [
       ...weightCauses(weight, `${path}.weight`),
       // A label that no node can have is only a wish that never comes true.
-      ...termCauses(preference ?? {}, `${path}.preference`, false),
+      ...nodeTermCauses(preference ?? {}, `${path}.preference`, false),
     ]),
   ];
 }
 
-function termCauses(term: NodeSelectorTerm, field: string, isStrict: boolean): StatusCause[] {
+export function nodeTermCauses(term: NodeSelectorTerm, field: string, isStrict: boolean): StatusCause[] {
   return [
     ...ofEach(term.matchExpressions, `${field}.matchExpressions`, (item, path) =>
       labelTermCauses(item, path, isStrict),
