@@ -17,6 +17,7 @@ const NEEDED: readonly (readonly [string, string])[] = [
   ['nft', 'nftables'],
   ['conntrack', 'conntrack'],
   ['ip', 'iproute2'],
+  ['ping', 'iputils-ping'],
   ['curl', 'curl'],
   ['gcc', 'gcc'],
   ['openssl', 'openssl'],

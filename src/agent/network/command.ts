@@ -16,6 +16,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   nft: 'nftables',
   conntrack: 'conntrack',
   modprobe: 'kmod',
+  nsenter: 'util-linux',
   setpriv: 'util-linux',
 };
 

@@ -1,5 +1,5 @@
 import { run } from './command.ts';
-import { planRemoval, planRules, type RuleAction, type RuleSettings } from './rules.ts';
+import { clusterCidrIn, planRemoval, planRules, type RuleAction, type RuleSettings } from './rules.ts';
 
 /** Docker and ufw hold the lock for moments. */
 const WAIT = ['-w', '5'];
@@ -9,6 +9,11 @@ export async function ensureRules(settings: RuleSettings): Promise<number> {
   const actions = planRules(await run('iptables-save', []), settings);
   for (const action of actions) await perform(action);
   return actions.length;
+}
+
+/** The range of the cluster whose pods these rules let through; '' when there are none. */
+export async function clusterCidrOfRules(chainPrefix: string): Promise<string> {
+  return clusterCidrIn(await run('iptables-save', []), chainPrefix);
 }
 
 /** Takes our rules and chains away. */

@@ -6,6 +6,6 @@ export interface PodNetwork {
   allocate(podUid: string): Promise<string>;
   /** Forgets it; fine when there is none. */
   release(podUid: string): Promise<void>;
-  /** After the sandbox started: hairpin on its port of the bridge. `pid` is the pause process. */
+  /** After the sandbox started, or was found running: hairpin on its port of the bridge, the MTU of its way out. `pid` is the pause process. */
   attach(pid: number): Promise<void>;
 }

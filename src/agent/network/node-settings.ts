@@ -1,5 +1,6 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { run } from './command.ts';
+import { isDefault, parseProcRoutes } from './proc-route.ts';
 
 /** What pods need of the kernel: routing, and frames between pods of one bridge passing the Service rules. */
 const SYSCTLS: readonly (readonly [name: string, value: string])[] = [
@@ -40,15 +41,12 @@ export async function hostMtu(): Promise<number> {
   return Number(await readFile(`/sys/class/net/${link}/mtu`, 'utf8'));
 }
 
-/** The link of the default route with the least metric. @param table text of /proc/net/route: addresses in hex, metric in decimal */
+/** The link of the default route with the least metric. @param table text of /proc/net/route */
 export function defaultRouteLink(table: string): string | undefined {
-  const routes = table
-    .split('\n')
-    .slice(1)
-    .map((line) => line.split('\t'))
-    .filter((fields) => fields[1] === '00000000' && fields[7] === '00000000')
-    .sort((a, b) => Number(a[6]) - Number(b[6]));
-  return routes[0]?.[0];
+  const [first] = parseProcRoutes(table)
+    .filter(isDefault)
+    .sort((a, b) => a.metric - b.metric);
+  return first?.link;
 }
 
 async function exists(path: string): Promise<boolean> {

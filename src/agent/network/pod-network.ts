@@ -5,12 +5,13 @@ import type { Logger } from '../../lib/logger.ts';
 import { DNS_PORT } from '../dns/dns-port.ts';
 import { AddressBook } from './address-book.ts';
 import { gatewayOf, requireCidr } from './cidr.ts';
-import { ensureRules, removeRules } from './firewall.ts';
+import { clusterCidrOfRules, ensureRules, removeRules } from './firewall.ts';
 import { healHairpins, setHairpin } from './hairpin.ts';
 import type { PodNetwork } from './network.ts';
 import type { BridgeNetwork, NetworkEngine } from './network-engine.ts';
 import { NetworkError } from './network-error.ts';
 import { applyNodeSettings, hostMtu } from './node-settings.ts';
+import { PodMtu } from './pod-mtu.ts';
 import type { RoutePeer } from './routes/plan-routes.ts';
 import { ensureRoutes, removeRoutes } from './routes/pod-routes.ts';
 import { ensureServiceRoute } from './service-route.ts';
@@ -56,6 +57,7 @@ export class DockerPodNetwork implements PodNetwork {
   readonly #chainPrefix: string;
   readonly #vxlanName: string;
   readonly #addresses: AddressBook;
+  readonly #podMtu = new PodMtu();
   /** Calls of ensure and remove one after the other: two that make the same network would both fail. */
   #turn: Promise<unknown> = Promise.resolve();
   /** Warned of already: a sweep that finds the same again says nothing. */
@@ -92,6 +94,8 @@ export class DockerPodNetwork implements PodNetwork {
       if (repaired > 0) this.#options.log.info({ actions: repaired }, 'firewall rules for pods set');
       await ensureServiceRoute(this.#options.serviceCidr?.() ?? '', this.#bridge);
       await healHairpins(this.#bridge);
+      if (!(routes instanceof NetworkError))
+        await this.#podMtu.ensure({ gateway: gatewayOf(requireCidr(podCidr)), mtu: routes.podMtu });
       if (routes instanceof NetworkError) throw routes;
     });
   }
@@ -124,16 +128,18 @@ export class DockerPodNetwork implements PodNetwork {
     return this.#addresses.release(podUid);
   }
 
-  attach(pid: number): Promise<void> {
-    return setHairpin(this.#bridge, pid);
+  async attach(pid: number): Promise<void> {
+    await this.#podMtu.attach(pid);
+    await setHairpin(this.#bridge, pid);
   }
 
   /** Takes network, rules and remembered addresses away; pods must be gone. Safe to repeat. */
   remove(): Promise<void> {
     return this.#inTurn(async () => {
       // The network last: an engine that lost count of its endpoints refuses, and what is ours alone is gone by then.
+      const clusterCidr = await clusterCidrOfRules(this.#chainPrefix);
+      await removeRoutes({ vxlanName: this.#vxlanName, bridge: this.#bridge, clusterCidr });
       await removeRules(this.#chainPrefix);
-      await removeRoutes(this.#vxlanName);
       await this.#addresses.remove();
       await this.#removeNetwork();
     });

@@ -118,6 +118,12 @@ export function planRemoval(saved: string, chainPrefix: string): RuleAction[] {
   return [...jumps, ...each('-F'), ...each('-X')];
 }
 
+/** The cluster's range that our rules are about, as they were written; '' when there are none. */
+export function clusterCidrIn(saved: string, chainPrefix: string): string {
+  const rules = parseSaved(saved).get(`filter ${chainPrefix}-FORWARD`)?.rules ?? [];
+  return /^-s (\S+) -j ACCEPT$/.exec(rules[0] ?? '')?.[1] ?? '';
+}
+
 interface SavedChain {
   readonly table: string;
   readonly name: string;

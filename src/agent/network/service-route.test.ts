@@ -8,14 +8,15 @@ bramble0	00002B0A	00000000	0001	0	0	0	0000FFFF	0	0	0
 `;
 
 describe('hasRoute', () => {
-  const cases: [cidr: string, link: string, is: boolean][] = [
-    ['10.43.0.0/16', 'bramble0', true],
-    ['10.43.0.0/16', 'eth0', false],
-    ['10.44.0.0/16', 'bramble0', false],
+  const cases: [cidr: string, is: boolean][] = [
+    ['10.43.0.0/16', true],
+    ['10.44.0.0/16', false],
+    ['10.43.0.0/24', false],
+    ['0.0.0.0/1', false],
   ];
-  for (const [cidr, link, is] of cases) {
-    it(`${is ? 'finds' : 'does not find'} ${cidr} on ${link}`, () => {
-      assert.equal(hasRoute(TABLE, parseCidr(cidr) ?? assert.fail(), link), is);
+  for (const [cidr, is] of cases) {
+    it(`${is ? 'finds' : 'does not find'} ${cidr}`, () => {
+      assert.equal(hasRoute(TABLE, parseCidr(cidr) ?? assert.fail()), is);
     });
   }
 });

@@ -1,72 +1,31 @@
 import assert from 'node:assert/strict';
-import type { Pod } from '../../../src/api/types.ts';
-import type { Host } from '../../lab/host.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { eventually } from '../../lib/eventually.ts';
 import { sharedLab } from './shared-lab.ts';
+import { TalkingPods } from './talking-pods.ts';
 
-const NAMESPACE = 'pod-network';
-/** Says who asks, and has something big. */
-const SERVER = `
-busybox dd if=/dev/zero of=/tmp/big bs=1000 count=1000 2>/dev/null
-echo 'events {} http { server { listen 8080; root /tmp; location = / { return 200 $remote_addr; } } }' > /tmp/nginx.conf
-exec nginx -c /tmp/nginx.conf -g 'daemon off;'`;
 const ROUTES = 'ip route show proto 84';
-
-function aServer(name: string, nodeName: string): object {
-  const container = { name: 'main', image: 'nginx:latest', command: ['sh', '-c', SERVER] };
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: NAMESPACE },
-    spec: { nodeName, terminationGracePeriodSeconds: 0, containers: [container] },
-  };
-}
 
 describe('pods of three nodes', () => {
   let lab: Lab;
-  const ips = new Map<string, string>();
-  const ipOf = (name: string) => ips.get(name) ?? '';
-
-  const succeed = async (args: readonly string[], input?: string): Promise<string> => {
-    const { code, stdout, stderr } = await lab.kubectl(args, input === undefined ? {} : { input });
-    assert.equal(code, 0, stderr);
-    return stdout.trim();
-  };
-  const inPod = (name: string, script: string) =>
-    succeed(['exec', '-n', NAMESPACE, name, '--', 'timeout', '10', 'sh', '-c', script]);
-  /** Who `to` sees when the pod `from` asks. */
-  const seenFromPod = (from: string, to: string) => inPod(from, `curl -sS -m 3 http://${ipOf(to)}:8080/`);
-  const seenFromNode = (host: Host, to: string) => host.run('curl', ['-sS', '-m', '3', `http://${ipOf(to)}:8080/`]);
-  const allReachEachOther = async () => {
-    const names = [...ips.keys()];
-    for (const from of names)
-      for (const to of names.filter((name) => name !== from))
-        assert.equal(await seenFromPod(from, to), ipOf(from), `${from} to ${to}`);
-  };
+  let pods: TalkingPods;
+  const allReachEachOther = () => pods.allReachEachOther();
 
   before('build the lab and its pods', async function () {
     this.timeout(300_000);
     lab = await sharedLab();
-    await succeed(['create', 'namespace', NAMESPACE]);
-    await eventually(() => succeed(['get', 'serviceaccount', 'default', '-n', NAMESPACE]));
-    const items = ['n1', 'n2', 'n3'].map((node) => aServer(`on-${node}`, node));
-    await succeed(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
-    await succeed(['wait', '-n', NAMESPACE, '--for=condition=Ready', 'pod', '--all', '--timeout=60s']);
-    const pods = JSON.parse(await succeed(['get', 'pods', '-n', NAMESPACE, '-o', 'json'])) as { items: Pod[] };
-    for (const { metadata, status } of pods.items) ips.set(metadata.name, status?.podIP ?? '');
+    pods = new TalkingPods(lab, 'pod-network');
+    await pods.start(['n1', 'n2', 'n3']);
   });
 
-  after(async () => {
-    if (lab) await succeed(['delete', 'namespace', NAMESPACE, '--wait=false']);
-  });
+  after(() => pods?.remove());
 
   it('reach each other both ways, by their own addresses', () => eventually(allReachEachOther));
 
   it('are reached from every node, and see its address', async () => {
     for (const host of lab.nodes)
-      for (const name of ips.keys()) {
-        const seen = await seenFromNode(host, name);
+      for (const name of pods.names) {
+        const seen = await pods.seenFromNode(host, pods.ipOf(name));
         // Its own pods see the bridge's address, since that is on their network.
         if (name !== `on-${host.name}`) assert.equal(seen, host.address);
         else assert.match(seen, /^10\.42\.\d+\.1$/);
@@ -84,10 +43,10 @@ describe('pods of three nodes', () => {
         for (const host of [n1, n3]) assert.match(await host.machine.shell(ROUTES), /dev bramble\.vx onlink/);
       });
       await eventually(allReachEachOther);
-      assert.match(await seenFromNode(n1, 'on-n3'), /^10\.42\.\d+\.0$/);
-      // Full segments do not fit under the VXLAN header: pods are told so and send smaller ones.
-      const count = `curl -sS -m 8 http://${ipOf('on-n3')}:8080/big | busybox wc -c`;
-      assert.equal(await inPod('on-n1', count), '1000000');
+      assert.match(await pods.seenFromNode(n1, pods.ipOf('on-n3')), /^10\.42\.\d+\.0$/);
+      // Full segments do not fit under the VXLAN header: running pods send smaller ones from now on.
+      await eventually(async () => assert.match(await pods.inNetworkOf('on-n1', 'ip route'), /^default .* mtu 1450 /m));
+      assert.equal(await pods.bytesBetween('on-n1', 'on-n3'), 1_000_000);
     } finally {
       await n1.machine.shell(`ip route del ${n3.address}`);
       await n3.machine.shell(`ip route del ${n1.address}`);
@@ -95,11 +54,12 @@ describe('pods of three nodes', () => {
     await eventually(async () => assert.doesNotMatch(await n1.machine.shell(ROUTES), /bramble\.vx/));
     await eventually(allReachEachOther);
     await assert.rejects(n1.machine.shell('ip link show bramble.vx'));
+    await eventually(async () => assert.doesNotMatch(await pods.inNetworkOf('on-n1', 'ip route'), /mtu/));
   });
 
   it('come together again when a cable is back, and when a link went down and up', async () => {
     await lab.cut('n2');
-    await assert.rejects(seenFromPod('on-n1', 'on-n2'));
+    await assert.rejects(pods.seenFromPod('on-n1', pods.ipOf('on-n2')));
     await lab.heal('n2');
     await eventually(allReachEachOther);
     const [, n2] = lab.nodes;
@@ -120,7 +80,7 @@ describe('pods of three nodes', () => {
     await lab.kill('n2', 'engine');
     await lab.startEngine('n2');
     await eventually(allReachEachOther);
-    await eventually(async () => assert.match(await succeed(['get', 'node', 'n2']), / Ready /));
+    await eventually(async () => assert.match(await pods.kubectl(['get', 'node', 'n2']), / Ready /));
   });
 
   it('follow a node whose address changes, without a restart', async () => {
@@ -130,12 +90,12 @@ describe('pods of three nodes', () => {
     const move = (to: string) =>
       n3.machine.shell(`ip addr flush dev eth0; ip addr add ${to}/24 dev eth0; ip route add default via ${gateway}`);
     const internalIp = () =>
-      succeed(['get', 'node', 'n3', '-o', 'jsonpath={.status.addresses[?(@.type=="InternalIP")].address}']);
-    const started = await succeed([
+      pods.kubectl(['get', 'node', 'n3', '-o', 'jsonpath={.status.addresses[?(@.type=="InternalIP")].address}']);
+    const started = await pods.kubectl([
       'get',
       'pods',
       '-n',
-      NAMESPACE,
+      'pod-network',
       '-o',
       'jsonpath={.items[*].status.containerStatuses}',
     ]);
@@ -153,9 +113,25 @@ describe('pods of three nodes', () => {
     await eventually(async () => assert.equal(await internalIp(), n3.address), 60_000);
     await eventually(allReachEachOther);
     assert.equal(
-      await succeed(['get', 'pods', '-n', NAMESPACE, '-o', 'jsonpath={.items[*].status.containerStatuses}']),
+      await pods.kubectl(['get', 'pods', '-n', 'pod-network', '-o', 'jsonpath={.items[*].status.containerStatuses}']),
       started,
     );
+  });
+
+  it('make their node say which package it lacks for Services, as long as it does', async () => {
+    const n3 = lab.host('n3').machine;
+    const ready = () => pods.kubectl(['get', 'node', 'n3', '-o', 'jsonpath={.status.conditions[?(@.type=="Ready")]}']);
+    await n3.shell('mount --bind /dev/null /usr/sbin/nft');
+    try {
+      await n3.shell('ip address add 192.0.2.77/32 dev lo'); // rules are looked at whenever an address comes
+      await eventually(
+        async () => assert.match(await ready(), /cannot run nft: .*apt install nftables.*"False"/),
+        60_000,
+      );
+    } finally {
+      await n3.shell('umount /usr/sbin/nft; ip address del 192.0.2.77/32 dev lo');
+    }
+    await eventually(async () => assert.match(await ready(), /"status":"True"/), 90_000);
   });
 
   it('are forgotten with their node', async () => {
@@ -167,9 +143,9 @@ describe('pods of three nodes', () => {
       spec: { podCIDR: '10.42.200.0/24' },
       status: { addresses: [{ type: 'InternalIP', address: lab.host('client').address }] },
     };
-    await succeed(['create', '-f', '-'], JSON.stringify(node));
+    await pods.kubectl(['create', '-f', '-'], JSON.stringify(node));
     try {
-      await succeed([
+      await pods.kubectl([
         'patch',
         'node',
         'stranger',
@@ -181,7 +157,7 @@ describe('pods of three nodes', () => {
       for (const host of lab.nodes)
         await eventually(async () => assert.match(await host.machine.shell(ROUTES), /^10\.42\.200\.0\/24 /m));
     } finally {
-      await succeed(['delete', 'node', 'stranger']);
+      await pods.kubectl(['delete', 'node', 'stranger']);
     }
     for (const host of lab.nodes)
       await eventually(async () => assert.doesNotMatch(await host.machine.shell(ROUTES), /10\.42\.200\.0/));

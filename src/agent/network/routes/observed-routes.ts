@@ -18,7 +18,7 @@ export interface NodeLink {
   readonly isBroadcast: boolean;
 }
 
-export type Path = { readonly kind: 'self' | 'routed' } | { readonly kind: 'onLink'; readonly dev: string };
+export type Path = { readonly kind: 'self' } | { readonly kind: 'onLink' | 'routed'; readonly dev: string };
 
 export interface Route {
   readonly dst: string;

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import type { ObservedRoutes, Path } from './observed-routes.ts';
-import { type DesiredRoutes, macOf, planRoutes, type RouteAction, usablePeers, vxlanPeers } from './plan-routes.ts';
+import {
+  type DesiredRoutes,
+  macOf,
+  planRouteRemoval,
+  planRoutes,
+  podMtu,
+  type RouteAction,
+  usablePeers,
+  vxlanPeers,
+} from './plan-routes.ts';
 
 const NEAR = { name: 'near', podCidr: '10.42.2.0/24', address: '192.168.77.12' };
 const FAR = { name: 'far', podCidr: '10.42.3.0/24', address: '192.168.78.13' };
@@ -15,7 +24,7 @@ const DESIRED: DesiredRoutes = {
 const ETH0 = { name: 'eth0', mtu: 1500, addresses: ['192.168.77.11'], isBroadcast: true };
 const PATHS = new Map<string, Path>([
   [NEAR.address, { kind: 'onLink', dev: 'eth0' }],
-  [FAR.address, { kind: 'routed' }],
+  [FAR.address, { kind: 'routed', dev: 'eth0' }],
 ]);
 const BARE: ObservedRoutes = { links: [ETH0], paths: PATHS, routes: [], vxlan: undefined };
 
@@ -122,7 +131,7 @@ describe('routes to other nodes', () => {
   ];
   for (const [title, observed, desired] of starts)
     it(`are right after one pass over ${title}, and need no second`, () => {
-      const paths = new Map([...observed.paths, ['192.168.78.99', { kind: 'routed' }] as const]);
+      const paths = new Map([...observed.paths, ['192.168.78.99', { kind: 'routed', dev: 'eth0' }] as const]);
       const start = { ...observed, paths };
       const after = apply(start, planRoutes(start, desired));
       assert.deepEqual(planRoutes(after, desired), []);
@@ -153,6 +162,55 @@ describe('routes to other nodes', () => {
   it('are not made to a node of this very machine', () => {
     const paths = new Map<string, Path>([[NEAR.address, { kind: 'self' }]]);
     assert.deepEqual(planRoutes({ ...BARE, paths }, { ...DESIRED, peers: [NEAR] }), []);
+  });
+});
+
+describe('the largest packet of pods', () => {
+  const wireguard = { name: 'wg0', mtu: 1420, addresses: ['10.9.0.1'], isBroadcast: false };
+  const overlay = apply(BARE, planRoutes(BARE, DESIRED));
+  const cases: readonly (readonly [string, ObservedRoutes, Partial<DesiredRoutes>, number | undefined])[] = [
+    ['is their link’s where all share a link', BARE, { peers: [NEAR] }, undefined],
+    ['leaves room for VXLAN when one peer needs it', BARE, {}, 1450],
+    ['follows the link’s own', { ...BARE, links: [{ ...ETH0, mtu: 9000 }] }, {}, 8950],
+    [
+      'fits into the tunnel that leads to a peer',
+      { ...BARE, links: [ETH0, wireguard], paths: new Map([[FAR.address, { kind: 'routed', dev: 'wg0' }]]) },
+      {},
+      1370,
+    ],
+    ['stays while peers are not all known', overlay, { peers: [], isComplete: false }, 1450],
+    ['stays while a peer cannot be reached', { ...overlay, paths: new Map() }, {}, 1450],
+  ];
+  for (const [title, observed, desired, mtu] of cases)
+    it(title, () => assert.equal(podMtu(observed, { ...DESIRED, ...desired }), mtu));
+});
+
+describe('routes of an agent that goes', () => {
+  const own = { vxlanName: 'bramble.vx', bridge: 'bramble0', clusterCidr: '10.42.0.0/16' };
+  const bridge = { ...ETH0, name: 'bramble0', addresses: ['10.42.1.1'] };
+  const services = { dst: '10.43.0.0/16', via: '', dev: 'bramble0', isOnLink: false };
+  const whole = apply({ ...BARE, links: [ETH0, bridge] }, planRoutes(BARE, DESIRED));
+  const start = { ...whole, routes: [...whole.routes, services] };
+  const left = (observed: ObservedRoutes, clusterCidr = own.clusterCidr) => {
+    const { routes, vxlan } = apply(observed, planRouteRemoval(observed, { ...own, clusterCidr }));
+    return [...routes.map(({ dst }) => dst), ...(vxlan ? [vxlan.name] : [])];
+  };
+
+  it('go with it, and the overlay', () => assert.deepEqual(left(start), []));
+
+  it('leave those of another cluster’s agent on the machine', () => {
+    const other = { dst: '10.99.2.0/24', via: '192.168.77.50', dev: 'eth0', isOnLink: false };
+    const links = [...start.links, { ...ETH0, name: 'other0', addresses: ['10.99.1.1'] }];
+    assert.deepEqual(left({ ...start, links, routes: [...start.routes, other] }), ['10.99.2.0/24']);
+  });
+
+  it('stay for another agent of the same cluster on the machine, which needs them too', () => {
+    const links = [...start.links, { ...ETH0, name: 'bramble1', addresses: ['10.42.9.1'] }];
+    assert.deepEqual(left({ ...start, links }), ['10.42.3.0/24', '10.42.2.0/24', 'bramble.vx']);
+  });
+
+  it('are those of its own links where its range is not known', () => {
+    assert.deepEqual(left(start, ''), ['10.42.2.0/24']);
   });
 });
 

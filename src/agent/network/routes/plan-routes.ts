@@ -75,6 +75,14 @@ export function vxlanPeers(observed: ObservedRoutes, desired: DesiredRoutes): st
     .map(({ peer }) => peer.address);
 }
 
+/** The largest packet that pods may send to those of other nodes; undefined for as much as their link takes. */
+export function podMtu(observed: ObservedRoutes, desired: DesiredRoutes): number | undefined {
+  const overlay = waysTo(observed, desired).filter(({ isVxlan }) => isVxlan);
+  if (overlay.length === 0) return desired.isComplete ? undefined : observed.vxlan?.mtu;
+  const peers = overlay.map(({ peer }) => peer);
+  return overlayMtu(observed, desired, peers);
+}
+
 /**
  * Decides what brings the kernel to routes to every peer's pods, in the order to do it; empty when they are there.
  * Peers on the same link get a plain route, the others VXLAN with fixed neighbour and forwarding entries; both may be mixed.
@@ -92,6 +100,33 @@ export function planRoutes(observed: ObservedRoutes, desired: DesiredRoutes): Ro
     ...actions,
     ...put.map((route) => ({ do: 'putRoute', route }) as const),
     ...staleRoutes(left, wanted, desired).map((route) => ({ do: 'deleteRoute', route }) as const),
+  ];
+}
+
+/** By what an agent knows its link and routes when it no longer knows its peers. */
+export interface OwnRoutes {
+  readonly vxlanName: string;
+  readonly bridge: string;
+  /** '' when it is not known: then only what hangs on the agent's own links is its own. */
+  readonly clusterCidr: string;
+}
+
+/**
+ * What takes an agent's link and routes away. Another agent on this machine keeps what it needs: routes of its own cluster, and of the same
+ * cluster all that both share, until it goes itself.
+ */
+export function planRouteRemoval({ links, routes, vxlan }: ObservedRoutes, own: OwnRoutes): RouteAction[] {
+  const { vxlanName, bridge } = own;
+  const cluster = parseCidr(own.clusterCidr);
+  const isInCluster = (address: string) => cluster !== undefined && cidrContains(cluster, parseIpv4(address) ?? -1);
+  const isShared = links.some(
+    ({ name, addresses }) => name !== bridge && name !== vxlanName && addresses.some(isInCluster),
+  );
+  const isOwn = ({ dst, dev }: Route) =>
+    dev === bridge || (!isShared && dev !== vxlanName && isInCluster(dst.split('/')[0] ?? ''));
+  return [
+    ...(vxlan && !isShared ? [{ do: 'deleteLink', name: vxlanName } as const] : []),
+    ...routes.filter(isOwn).map((route) => ({ do: 'deleteRoute', route }) as const),
   ];
 }
 
@@ -132,11 +167,11 @@ interface VxlanPlan {
   readonly isNew: boolean;
 }
 
-function planVxlan({ vxlan, links }: ObservedRoutes, desired: DesiredRoutes, peers: readonly RoutePeer[]): VxlanPlan {
+function planVxlan(observed: ObservedRoutes, desired: DesiredRoutes, peers: readonly RoutePeer[]): VxlanPlan {
+  const { vxlan } = observed;
   const { vxlanName: name, isComplete } = desired;
   if (peers.length === 0) return { actions: vxlan && isComplete ? [{ do: 'deleteLink', name }] : [], isNew: false };
-  const underlay = links.find(({ addresses }) => addresses.includes(desired.address));
-  const link = vxlanLinkFor(desired, (underlay?.mtu ?? FALLBACK_MTU) - VXLAN_OVERHEAD);
+  const link = vxlanLinkFor(desired, overlayMtu(observed, desired, peers));
   const isKept = vxlan !== undefined && isSameLink(vxlan, link);
   const there = isKept ? vxlan : undefined;
   const address = `${link.ownAddress}/32`;
@@ -152,6 +187,15 @@ function planVxlan({ vxlan, links }: ObservedRoutes, desired: DesiredRoutes, pee
       ...planEntries(there, peers, desired),
     ],
   };
+}
+
+/** As much as fits into a packet over each of the links that lead to these peers: one of them may be a tunnel itself. */
+function overlayMtu({ links, paths }: ObservedRoutes, desired: DesiredRoutes, peers: readonly RoutePeer[]): number {
+  const used = peers.map(({ address }) => paths.get(address)).map((path) => path && 'dev' in path && path.dev);
+  const mtus = links
+    .filter(({ name, addresses }) => used.includes(name) || addresses.includes(desired.address))
+    .map(({ mtu }) => mtu);
+  return (mtus.length > 0 ? Math.min(...mtus) : FALLBACK_MTU) - VXLAN_OVERHEAD;
 }
 
 function planAddresses(there: readonly string[], wanted: string, link: string): RouteAction[] {

@@ -1,6 +1,14 @@
 import { run, runAsFarAsItGoes } from '../command.ts';
 import type { ObservedRoutes, Route } from './observed-routes.ts';
-import { type DesiredRoutes, planRoutes, type RouteAction, vxlanPeers } from './plan-routes.ts';
+import {
+  type DesiredRoutes,
+  type OwnRoutes,
+  planRouteRemoval,
+  planRoutes,
+  podMtu,
+  type RouteAction,
+  vxlanPeers,
+} from './plan-routes.ts';
 import { parseRoutes, vxlanNames } from './read-routes.ts';
 
 /** Marks routes as ours (a number that no routing daemon has): they are listed and pruned by it. */
@@ -12,6 +20,8 @@ export interface RoutesResult {
   readonly actions: readonly RouteAction[];
   /** Addresses of peers whose packets come through VXLAN. */
   readonly vxlanPeers: readonly string[];
+  /** The largest packet that pods may send to those of other nodes; undefined for as much as their link takes. */
+  readonly podMtu: number | undefined;
 }
 
 /**
@@ -22,16 +32,12 @@ export async function ensureRoutes(desired: DesiredRoutes): Promise<RoutesResult
   const observed = await observe(desired.vxlanName, desired.peers);
   const actions = planRoutes(observed, desired);
   await performAll(actions);
-  return { actions, vxlanPeers: vxlanPeers(observed, desired) };
+  return { actions, vxlanPeers: vxlanPeers(observed, desired), podMtu: podMtu(observed, desired) };
 }
 
-/** Takes the VXLAN link and the routes with our mark away. Another agent of this machine makes its own again at once. */
-export async function removeRoutes(vxlanName: string): Promise<void> {
-  const { routes, vxlan } = await observe(vxlanName, []);
-  await performAll([
-    ...(vxlan ? [{ do: 'deleteLink', name: vxlanName } as const] : []),
-    ...routes.filter(({ dev }) => dev !== vxlanName).map((route) => ({ do: 'deleteRoute', route }) as const),
-  ]);
+/** Takes this agent's VXLAN link and routes away. */
+export async function removeRoutes(own: OwnRoutes): Promise<void> {
+  await performAll(planRouteRemoval(await observe(own.vxlanName, []), own));
 }
 
 async function observe(vxlanName: string, peers: readonly { readonly address: string }[]): Promise<ObservedRoutes> {

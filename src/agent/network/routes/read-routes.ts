@@ -54,7 +54,7 @@ function parsePath(entry: Entry, links: readonly NodeLink[]): [string, Path] {
   if (entry.type === 'local') return [dst, { kind: 'self' }];
   const isNear = entry.gateway === undefined && entry.via === undefined;
   const isShared = links.some(({ name, isBroadcast }) => name === dev && isBroadcast);
-  return [dst, isNear && isShared ? { kind: 'onLink', dev } : { kind: 'routed' }];
+  return [dst, { kind: isNear && isShared ? 'onLink' : 'routed', dev }];
 }
 
 function parseRoute(entry: Entry): Route {
