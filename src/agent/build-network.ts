@@ -17,6 +17,8 @@ export interface NodeNetwork {
   readonly network: DockerPodNetwork;
   readonly keeper: PodNetworkKeeper;
   readonly address: NodeAddress;
+  /** Why pods can't have addresses or reach Services, in words for an operator; '' when they can. */
+  readonly problem: () => string;
   /** What of it runs, in the order to start it. */
   readonly parts: readonly Part[];
 }
@@ -76,6 +78,7 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     tableName: networkName,
     nodeName,
     ownPorts: () => dns.ports,
+    onChange,
     clock,
     log,
   });
@@ -84,5 +87,6 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     rules.wake();
   };
   const events = networkEvents({ bridge, chainPrefix, table: networkName, onEvent, clock, log });
-  return { network, keeper, address, parts: [keeper, dns, rules, ...events] };
+  const problem = () => [keeper.problem, rules.problem].filter((one) => one !== '').join('; ');
+  return { network, keeper, address, problem, parts: [keeper, dns, rules, ...events] };
 }

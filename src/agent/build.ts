@@ -110,7 +110,7 @@ export async function buildAgent(
     version: KUBERNETES_VERSION,
     host: await readHostFacts(),
     runtime,
-    networkProblem: () => keeper.problem,
+    networkProblem: nodeNetwork.problem,
     resources: life.resources,
     report: (node) => uplink.reportNode(node),
     tell: (event) => uplink.reports.event({ pod: undefined, fieldPath: '', ...event }),

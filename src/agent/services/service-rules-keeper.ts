@@ -1,9 +1,10 @@
 import type { EndpointSlice, Node, Service } from '../../api/types.ts';
-import type { Clock } from '../../lib/clock.ts';
+import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { Workqueue } from '../../lib/workqueue.ts';
 import type { ClusterSettings } from '../assignments.ts';
+import { NetworkError } from '../network/network-error.ts';
 import { forgetFlows, type NftTable } from './nft-table.ts';
 import { renderChange, renderTable, type TableSettings } from './render.ts';
 import { type RuleSet, ruleSetOf } from './rule-set.ts';
@@ -29,6 +30,8 @@ export interface ServiceRulesKeeperOptions {
   readonly nodeName: string;
   /** Ports beside those of Services: cluster DNS, which this node answers itself. */
   readonly ownPorts: () => readonly ServicePort[];
+  /** Called after each change of `problem`. */
+  readonly onChange?: () => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -39,6 +42,9 @@ const REASSERT_MS = 30_000;
 const SETTLE_MS = 10;
 /** The least time between two transactions. */
 const PACE_MS = 100;
+
+/** A failure that mends itself sooner (somebody else held the firewall) is no problem of the node. */
+const LASTING_MS = 10_000;
 
 /** What the table was made to hold by us, and hence by which difference it is changed. */
 interface Applied {
@@ -58,10 +64,17 @@ export class ServiceRulesKeeper implements Part {
   /** undefined when nothing is known of the table: at the start, and after a transaction that failed. */
   #applied: Applied | undefined;
   #lastPassAt = 0;
+  #failingSince: Millis | undefined;
+  #problem = '';
 
   constructor(options: ServiceRulesKeeperOptions) {
     this.#options = options;
-    this.#queue = new Workqueue({ name: this.name, clock: options.clock, log: options.log }, () => this.#ensure());
+    this.#queue = new Workqueue({ name: this.name, clock: options.clock, log: options.log }, () => this.#pass());
+  }
+
+  /** Why Services can't be reached from here as they are now, in words for an operator; '' when they can. */
+  get problem(): string {
+    return this.#problem;
   }
 
   start(): void {
@@ -81,6 +94,28 @@ export class ServiceRulesKeeper implements Part {
   wake(): void {
     const sinceLastMs = this.#options.clock.now() - this.#lastPassAt;
     this.#queue.addAfter('rules', Math.max(SETTLE_MS, PACE_MS - sinceLastMs));
+  }
+
+  async #pass(): Promise<void> {
+    const { clock } = this.#options;
+    try {
+      await this.#ensure();
+    } catch (error) {
+      this.#failingSince ??= clock.now();
+      const isLasting = clock.now() - this.#failingSince >= LASTING_MS;
+      // A program that is missing does not come by itself.
+      if (isLasting || (error instanceof NetworkError && error.code === 'ToolMissing'))
+        this.#tell(`Services can't be reached: ${error instanceof Error ? error.message : String(error)}`);
+      throw error;
+    }
+    this.#failingSince = undefined;
+    this.#tell('');
+  }
+
+  #tell(problem: string): void {
+    const isNews = problem !== this.#problem;
+    this.#problem = problem;
+    if (isNews) this.#options.onChange?.();
   }
 
   async #ensure(): Promise<void> {
@@ -103,8 +138,9 @@ export class ServiceRulesKeeper implements Part {
       await table.apply(renderTable(next.rules, tableSettings, await table.find()));
       log.info({ services: services.length }, 'rules of Services made');
     }
-    this.#applied = next;
+    // Before the rules count as applied: flows that could not be forgotten are, with all others, at the next pass.
     await forgetFlows(staleFlows(before?.ports ?? [], ports));
+    this.#applied = next;
     this.#queue.addAfter('rules', REASSERT_MS);
   }
 
