@@ -2,15 +2,29 @@ import { spawnSync } from 'node:child_process';
 import { execPath } from 'node:process';
 import { Command } from 'commander';
 import { withDataDir } from '../data-dir.ts';
+import { DEFAULT_BIN_DIR } from '../install/layout.ts';
 
 function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }
 
-/** `bramble up`: this machine as a cluster of one node, with an example pod. */
+interface UpFlags {
+  readonly dataDir: string;
+  readonly example: boolean;
+  readonly install?: boolean;
+  readonly background?: boolean;
+  readonly binDir: string;
+  readonly masterFlag?: string[];
+  readonly agentFlag?: string[];
+}
+
+/** `bramble up`: this machine as a cluster of one node, with an example pod; or, for good, as the first one of many. */
 export function upCommand(): Command {
   return withDataDir(new Command('up'))
     .description('make this machine a cluster of one node: Docker, master, agent and an example pod')
+    .option('--install', 'for good, as a master that others join: program, settings and systemd units; no example pod')
+    .option('--background', 'with --install, where there is no systemd: start master and agent now')
+    .option('--bin-dir <folder>', 'with --install: where the program goes', DEFAULT_BIN_DIR)
     .option('--no-example', 'run no example pod')
     .option(
       '--master-flag <flag>',
@@ -20,13 +34,17 @@ export function upCommand(): Command {
     .option('--agent-flag <flag>', 'passed on to the agent; may be given several times', collect)
     .addHelpText(
       'after',
-      '\nExamples:\n  bramble up\n  bramble up --no-example --master-flag=--advertise-address=192.168.1.10',
+      '\nExamples:\n  bramble up\n  bramble up --install\n  bramble up --no-example --master-flag=--advertise-address=192.168.1.10',
     )
-    .action(async (options: { dataDir: string; example: boolean; masterFlag?: string[]; agentFlag?: string[] }) => {
+    .action(async (flags: UpFlags) => {
       becomeRoot();
+      const { dataDir, example, binDir, background = false, masterFlag: master = [], agentFlag: agent = [] } = flags;
+      if (flags.install) {
+        const { installMaster } = await import('../install/install-master.ts');
+        return installMaster({ layout: { root: '/', binDir, dataDir }, master, agent, background });
+      }
       const { up } = await import('../up/up.ts');
-      const { dataDir, example, masterFlag, agentFlag } = options;
-      await up({ dataDir, example, master: masterFlag ?? [], agent: agentFlag ?? [] });
+      await up({ dataDir, example, master, agent });
     });
 }
 

@@ -36,6 +36,8 @@ export interface JoinOptions {
   readonly force: boolean;
   /** Without systemd: start the agent in the background, as `bramble up` does, instead of saying how to run it. */
   readonly background: boolean;
+  /** What to say in the end; the usual when left out. */
+  readonly next?: string;
 }
 
 /** Makes this machine a node of a running cluster. Every step looks first whether it is done: joining twice is fine. */
@@ -62,7 +64,9 @@ export async function join(options: JoinOptions): Promise<void> {
     hasChanged = isNew || note === undefined;
     return note;
   });
-  if (await startAgent(options, hasChanged, progress)) await showNode(layout.dataDir, progress);
+  if (!(await startAgent(options, hasChanged, progress))) return;
+  await showNode(layout.dataDir, progress);
+  progress.say(options.next ?? '\nNext, on the master: kubectl get nodes -o wide; on this machine: bramble status');
 }
 
 function settingsOf({ master, agent, layout }: JoinOptions): RawOptions {
@@ -100,7 +104,7 @@ async function checkMachine(
   if (text) progress.say(text);
   if (!hasProblem(found) || options.force) return;
   throw new Error(
-    "this machine can't be a node yet: mend the problems above (✗), then join again; --force joins in spite of them",
+    "this machine can't be a node yet: mend the problems above (✗), then run this again; 'bramble join --force' joins in spite of them",
   );
 }
 
@@ -199,5 +203,4 @@ async function showNode(dataDir: string, progress: Progress): Promise<void> {
   progress.say(
     `\n${textTable(['NODE', 'STATUS', 'ADDRESS', 'MASTER'], [[state.nodeName, 'Ready', state.address, state.masters.join(',')]])}`,
   );
-  progress.say('\nNext, on the master: kubectl get nodes -o wide; on this machine: bramble status');
 }

@@ -8,19 +8,7 @@ import { isReady } from '../../../src/cli/up/daemons.ts';
 import { masterAnswers, startMaster } from '../../lab/daemons.ts';
 import type { Host } from '../../lab/host.ts';
 import { Lab } from '../../lab/lab.ts';
-
-/** Everything outside our own files that a node could leave behind, in the words of who keeps it. */
-const TRACES: readonly (readonly [string, ...string[]])[] = [
-  ['sh', '-c', "iptables-save | grep -e '^-A' -e '^:BRAMBLE' || true"],
-  ['nft', 'list', 'tables'],
-  ['sh', '-c', 'ip -o link | cut -d: -f2; ip route; ip rule'],
-  ['sh', '-c', 'docker ps -aq; docker network ls --format "{{.Name}}"; docker volume ls -q; docker images -q'],
-  [
-    'sh',
-    '-c',
-    'find /etc/bramble /etc/docker /etc/systemd/system/bramble* /run/bramble 2>/dev/null; cat /etc/docker/daemon.json',
-  ],
-];
+import { tracesOf } from './traces.ts';
 
 describe('bramble join', function () {
   this.timeout(300_000);
@@ -45,11 +33,6 @@ describe('bramble join', function () {
       ...more,
     );
   const nodes = async () => (await lab.api.get<{ items: Node[] }>('/api/v1/nodes')).items;
-  const traces = async (host: Host) => {
-    const seen: string[] = [];
-    for (const [program, ...args] of TRACES) seen.push(await host.run(program, args));
-    return seen.join('\n--\n');
-  };
 
   before('build two fresh machines of one name, and a master', async () => {
     lab = await Lab.up({ name: `join-${randomBytes(3).toString('hex')}`, nodes: 2, cluster: false });
@@ -58,7 +41,7 @@ describe('bramble join', function () {
     token = await createToken(lab.api);
     for (const host of lab.nodes) {
       await host.run('hostname', ['raspberrypi']);
-      untouched.set(host.name, await traces(host));
+      untouched.set(host.name, await tracesOf(host));
     }
   });
   after(() => lab?.down());
@@ -100,7 +83,7 @@ describe('bramble join', function () {
     const host = lab.host('n1');
     const place = placeOf(host);
     assert.match(await bramble(host, 'uninstall', '--yes', ...place), /Bramble is gone/);
-    assert.equal(await traces(host), untouched.get('n1'));
+    assert.equal(await tracesOf(host), untouched.get('n1'));
     for (const path of ['data', 'usr/bin/bramble', 'usr/lib/bramble'])
       assert.ok(!existsSync(join(host.folder, path)), path);
   });
