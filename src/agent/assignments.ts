@@ -1,4 +1,4 @@
-import type { ConfigMap, Pod, PodStatus, Secret } from '../api/types.ts';
+import type { ConfigMap, Pod, PodStatus, Secret, Service } from '../api/types.ts';
 
 /** What the master wants on this node: the uplink keeps it current, the pod workers read it. */
 export interface Assignments {
@@ -6,6 +6,8 @@ export interface Assignments {
   readonly isComplete: boolean;
   /** Every pod bound to this node, by uid. A deleted one has metadata.deletionTimestamp and deletionGracePeriodSeconds. */
   readonly pods: ReadonlyMap<string, Pod>;
+  /** All of the cluster, by `namespace/name`. */
+  readonly services: ReadonlyMap<string, Service>;
   configMap(namespace: string, name: string): ConfigMap | undefined;
   secret(namespace: string, name: string): Secret | undefined;
   /** Calls back with the uid of each pod that changed, came or went, and of each that names a ConfigMap or Secret that changed. */

@@ -30,6 +30,7 @@ const CONTEXT: EnvContext = {
   hostIp: '192.0.2.1',
   allocatable: { cpu: '4', memory: '8Gi' },
   sources: {
+    services: new Map(),
     configMap: (namespace, name) => (namespace === 'shop' && name === 'cfg' ? MAP : undefined),
     secret: (namespace, name) => (namespace === 'shop' && name === 'sec' ? SECRET : undefined),
   },

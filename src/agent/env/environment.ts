@@ -4,6 +4,7 @@ import type { Assignments } from '../assignments.ts';
 import { expand } from './expand.ts';
 import { fieldValue, type PodFacts } from './field-ref.ts';
 import { type Allocatable, resourceValue } from './resource-ref.ts';
+import { serviceLinks } from './service-links.ts';
 
 /** A container's configuration names something that is not there; `message` as kubelet says it. */
 export class ConfigError extends Error {
@@ -17,7 +18,7 @@ export interface EnvEntry {
 
 /** What an environment is made from besides the container. */
 export interface EnvContext extends PodFacts {
-  readonly sources: Pick<Assignments, 'configMap' | 'secret'>;
+  readonly sources: Pick<Assignments, 'configMap' | 'secret' | 'services'>;
   readonly allocatable: Allocatable;
 }
 
@@ -41,11 +42,11 @@ type ValueFrom = NonNullable<EnvVar['valueFrom']>;
 type Data = ReadonlyMap<string, string>;
 
 /**
- * The variables of a container: envFrom in order, then env in order, the later of one name holding; a literal value can name
- * those before it. @throws ConfigError when something that is not optional lacks. Source: kubelet, makeEnvironmentVariables.
+ * The variables of a container: Services, then envFrom in order, then env in order, the later of one name holding; a literal
+ * value can name those before it. @throws ConfigError when something that is not optional lacks. Source: kubelet, makeEnvironmentVariables.
  */
 export function resolveEnvironment(container: Container, context: EnvContext): Environment {
-  const values = new Map<string, string>();
+  const values = serviceLinks(context.sources.services.values(), context.pod);
   const skipped: SkippedKeys[] = [];
   for (const source of container.envFrom ?? []) addAll(values, skipped, source, context);
   for (const { name, value, valueFrom } of container.env ?? []) {

@@ -10,7 +10,7 @@ import { DockerPodNetwork } from '../../../src/agent/network/pod-network.ts';
 import { PodManager } from '../../../src/agent/pods/manager.ts';
 import { DockerRuntime } from '../../../src/agent/runtime/docker.ts';
 import { tar } from '../../../src/agent/runtime/tar.ts';
-import type { ConfigMap, Container, Pod, PodStatus, Secret } from '../../../src/api/types.ts';
+import type { ConfigMap, Container, Pod, PodStatus, Secret, Service } from '../../../src/api/types.ts';
 import { type Clock, type Millis, systemClock } from '../../../src/lib/clock.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import { referencesOf, referenceText } from '../../../src/rpc/pod-references.ts';
@@ -104,6 +104,7 @@ class EngineLine {
 class HandAssignments implements Assignments {
   isComplete = true;
   readonly pods = new Map<string, Pod>();
+  readonly services = new Map<string, Service>();
   readonly #listeners = new Set<(uid: string) => void>();
 
   readonly #objects = new Map<string, ConfigMap | Secret>();
