@@ -82,7 +82,7 @@ function dnsService({ dnsIp }: ApiAddress): Service {
     metadata: {
       name: 'kube-dns',
       namespace: 'kube-system',
-      labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true' },
+      labels: { 'k8s-app': 'kube-dns' },
     },
     spec: {
       type: 'ClusterIP',

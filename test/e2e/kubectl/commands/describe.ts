@@ -200,6 +200,7 @@ Type Status LastHeartbeatTime LastTransitionTime Reason Message
 MemoryPressure False <time> <time> KubeletHasSufficientMemory kubelet has sufficient memory available
 DiskPressure False <time> <time> KubeletHasNoDiskPressure kubelet has no disk pressure
 PIDPressure False <time> <time> KubeletHasSufficientPID kubelet has sufficient PID available
+...
 Ready True <time> <time> KubeletReady kubelet is posting ready status
 Addresses:
 InternalIP: <ip>
