@@ -48,33 +48,63 @@ fetch() {
   fi
 }
 
+# der_at OFFSET: reads the head of the ASN.1 value that begins there in $work/ca.der into `tag`, `head` (its bytes) and `size` (what follows it)
+der_at() {
+  # Tag, length, and of a long length the bytes that it names.
+  set -- $(od -An -v -tx1 -j "$1" -N 4 "$work/ca.der")
+  tag=$1 head=2 size=$((0x$2))
+  case $2 in
+    81) head=3 size=$((0x$3)) ;;
+    82) head=4 size=$((0x$3$4)) ;;
+  esac
+}
+
+# SHA-256 of the authority's public key (its SubjectPublicKeyInfo, RFC 5280), by what every system has: openssl may be missing on a Pi.
+hash_of_ca_key() {
+  sed '/^-/d' "$work/ca.crt" | base64 -d >"$work/ca.der"
+  der_at 0 # Certificate
+  at=$head
+  der_at "$at" # TBSCertificate
+  at=$((at + head))
+  der_at "$at"
+  [ "$tag" != a0 ] || at=$((at + head + size)) # version
+  for _ in serialNumber signature issuer validity subject; do
+    der_at "$at"
+    at=$((at + head + size))
+  done
+  der_at "$at"
+  tail -c "+$((at + 1))" "$work/ca.der" | head -c "$((head + size))" | sha256sum | cut -d' ' -f1
+}
+
 # A token ends with the SHA-256 of the authority's public key.
 check_token() {
   printf '%s' "$token" | grep -Eqx '[a-z0-9]{6}\.[a-z0-9]{26}\.[0-9a-f]{64}' ||
     fail "--token must be the whole word that 'bramble token create' printed on the master"
-  if ! command -v openssl >/dev/null; then
-    say "openssl is not installed: whether this is the token's master is checked when the machine joins"
-    return
-  fi
-  hash=$(openssl x509 -in "$work/ca.crt" -noout -pubkey | openssl pkey -pubin -outform DER | sha256sum | cut -d' ' -f1)
-  [ "$hash" = "${token##*.}" ] ||
+  [ "$(hash_of_ca_key)" = "${token##*.}" ] ||
     fail "the token is not one of the master at $MASTER: it is another cluster's, or somebody stands in between. Nothing was installed"
 }
 
 main() {
   token=${BRAMBLE_TOKEN:-} dir=/usr/local/bin join=yes
-  while [ $# -gt 0 ]; do
-    case $1 in
-      --token | --token-file | --dir)
-        [ $# -ge 2 ] || fail "$1 needs a value"
-        case $1 in --token) token=$2 ;; --token-file) token=$(cat "$2") ;; --dir) dir=$2 ;; esac
-        shift
-        ;;
-      --token=*) token=${1#*=} ;;
-      --no-join) join= ;;
-      *) break ;;
-    esac
+  # What is not for here goes round to the end, and is what is left.
+  count=$#
+  while [ "$count" -gt 0 ]; do
+    option=$1
     shift
+    count=$((count - 1))
+    case $option in
+      --token | --token-file | --dir)
+        [ "$count" -gt 0 ] || fail "$option needs a value"
+        case $option in --token) token=$1 ;; --token-file) token=$(cat "$1") ;; --dir) dir=$1 ;; esac
+        shift
+        count=$((count - 1))
+        ;;
+      --token=*) token=${option#*=} ;;
+      --token-file=*) token=$(cat "${option#*=}") ;;
+      --dir=*) dir=${option#*=} ;;
+      --no-join) join= ;;
+      *) set -- "$@" "$option" ;;
+    esac
   done
   [ -z "$join" ] || [ "$(id -u)" = 0 ] || fail "run it as root: put 'sudo' before 'sh'"
   [ -n "$token" ] || [ -z "$join" ] || fail "--token is missing: 'bramble token create' on the master prints one"
@@ -99,8 +129,10 @@ main() {
   [ -n "$join" ] || return 0
 
   (umask 077 && printf '%s\n' "$token" >"$work/token")
-  # What is left of standard input may be this text: nobody can answer there.
-  "$dir/bramble" join "$AGENTS" --token-file "$work/token" --bin-dir "$dir" "$@" </dev/null
+  # What is left of standard input may be this text: whoever sits at the terminal is asked there, and where there is none, nobody.
+  answers=/dev/null
+  if (: </dev/tty) 2>/dev/null; then answers=/dev/tty; fi
+  "$dir/bramble" join "$AGENTS" --token-file "$work/token" --bin-dir "$dir" "$@" <"$answers"
 }
 
 # Last, so that half of this text does nothing.

@@ -8,8 +8,8 @@ import { IdentityStore, nodeNameOf } from '../../agent/uplink/identity.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { RawOptions } from '../../lib/config-check.ts';
 import { createLogger } from '../../lib/logger.ts';
-import { confirm } from '../ask.ts';
-import type { Finding, Purpose } from '../doctor/finding.ts';
+import { canAsk, confirm } from '../ask.ts';
+import type { Finding, Fix, Purpose } from '../doctor/finding.ts';
 import { applyFix, fixesOf, fixText } from '../doctor/fix.ts';
 import { hasProblem, renderFindings, summary } from '../doctor/report.ts';
 import { runChecks } from '../doctor/run-checks.ts';
@@ -121,9 +121,7 @@ async function look(purpose: Purpose, progress: Progress): Promise<Finding[]> {
 async function mend(found: readonly Finding[], options: JoinOptions, progress: Progress): Promise<boolean> {
   // A change to the boot loader's file takes a reboot, and a decision: `doctor --fix`.
   const fixes = fixesOf(found).filter((fix) => fix.do !== 'shell');
-  const isAgreed =
-    options.yes || (fixes.length > 0 && (await confirm(`${fixes.map(fixText).join('\n')}\nDo this?`, 'yes')));
-  if (fixes.length === 0 || !isAgreed) return false;
+  if (fixes.length === 0 || !(await isAgreed(fixes, options, progress))) return false;
   for (const fix of fixes) {
     await progress.step(fixText(fix), async () => {
       await applyFix(fix);
@@ -138,6 +136,15 @@ async function mend(found: readonly Finding[], options: JoinOptions, progress: P
     });
   }
   return true;
+}
+
+/** A script that has no terminal is told what it has to allow. */
+async function isAgreed(fixes: readonly Fix[], { yes }: JoinOptions, progress: Progress): Promise<boolean> {
+  if (yes) return true;
+  const what = fixes.map(fixText).join('\n');
+  if (canAsk()) return confirm(`${what}\nDo this?`, 'yes');
+  progress.say(`Left as it is, since nobody can be asked here; --yes allows it:\n${what.replace(/^/gm, '  ')}`);
+  return false;
 }
 
 /** The longest that a person waits for a master that answered a moment ago. */

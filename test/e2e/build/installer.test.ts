@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFile, type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -32,6 +41,17 @@ describe('a master from one file', function () {
   const url = (path: string) => `https://127.0.0.1:${cluster.port}${path}`;
   const curl = (...args: string[]) => spawnSync('curl', ['-ksS', '-w', '%{http_code}', ...args], { encoding: 'utf8' });
 
+  /** @returns a folder of programs as PATH of a system that has no coreutils, no openssl, nothing else. */
+  function bareSystem(): string {
+    const bin = join(folder, 'bare-bin');
+    mkdirSync(bin);
+    const busybox = execFileSync('which', ['busybox'], { encoding: 'utf8' }).trim();
+    for (const applet of execFileSync(busybox, ['--list'], { encoding: 'utf8' }).trim().split('\n'))
+      symlinkSync(busybox, join(bin, applet));
+    symlinkSync(execFileSync('which', ['curl'], { encoding: 'utf8' }).trim(), join(bin, 'curl'));
+    return bin;
+  }
+
   /** `curl -k …/install.sh | sh -s -- …` */
   function install(shell: string, args: string, change = 'cat'): SpawnSyncReturns<string> {
     const line = `curl -ksSf ${url('/install.sh')} | ${change} | ${shell} -s -- ${args}`;
@@ -48,13 +68,29 @@ describe('a master from one file', function () {
     });
   }
 
-  it('is not installed with the token of another cluster', () => {
-    const dir = join(folder, 'other');
-    const other = `${token.slice(0, -4)}${token.endsWith('0000') ? '1111' : '0000'}`;
-    const result = install('sh', `--dir ${dir} --no-join --token ${other}`);
-    assert.notEqual(result.status, 0);
-    assert.match(result.stderr, /the token is not one of the master at .* Nothing was installed/);
-    assert.ok(!existsSync(join(dir, 'bramble')));
+  for (const shell of ['dash', 'busybox sh', 'bash']) {
+    it(`is not installed by ${shell} with the token of another cluster`, () => {
+      const dir = join(folder, 'other');
+      const other = `${token.slice(0, -4)}${token.endsWith('0000') ? '1111' : '0000'}`;
+      const result = install(shell, `--dir ${dir} --no-join --token ${other}`);
+      assert.notEqual(result.status, 0);
+      assert.match(result.stderr, /the token is not one of the master at .* Nothing was installed/);
+      assert.ok(!existsSync(join(dir, 'bramble')));
+    });
+  }
+
+  it('is installed where there is busybox and curl alone, whatever the order of options', () => {
+    const bin = bareSystem();
+    const install = (word: string) => {
+      const line = `curl -ksSf ${url('/install.sh')} | sh -s -- --yes --dir=${dir} --node-label disk=ssd --token ${word} --no-join`;
+      return spawnSync(join(bin, 'sh'), ['-c', line], { encoding: 'utf8', env: { PATH: bin } });
+    };
+    const dir = join(folder, 'bare');
+    const stranger = `${token.slice(0, -64)}${'0'.repeat(64)}`;
+    assert.match(install(stranger).stderr, /the token is not one of the master/);
+    const result = install(token);
+    assert.equal(result.status, 0, result.stderr);
+    assert.ok(existsSync(join(dir, 'bramble')));
   });
 
   it('is not installed from a server that the authority in the installer does not vouch for', () => {

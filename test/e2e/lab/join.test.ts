@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Node } from '../../../src/api/types.ts';
 import { createToken } from '../../../src/cli/commands/token.ts';
@@ -8,6 +8,7 @@ import { isReady } from '../../../src/cli/up/daemons.ts';
 import { masterAnswers, startMaster } from '../../lab/daemons.ts';
 import type { Host } from '../../lab/host.ts';
 import { Lab } from '../../lab/lab.ts';
+import { buildExecutable } from '../../lib/executables.ts';
 import { tracesOf } from './traces.ts';
 
 describe('bramble join', function () {
@@ -34,13 +35,19 @@ describe('bramble join', function () {
     );
   const nodes = async () => (await lab.api.get<{ items: Node[] }>('/api/v1/nodes')).items;
 
-  before('build two fresh machines of one name, and a master', async () => {
-    lab = await Lab.up({ name: `join-${randomBytes(3).toString('hex')}`, nodes: 2, cluster: false });
+  before('build three fresh machines, two of one name, and a master', async () => {
+    lab = await Lab.up({
+      name: `join-${randomBytes(3).toString('hex')}`,
+      nodes: 3,
+      cluster: false,
+      liveRestore: false,
+    });
+    serveExecutable(lab.host('master'));
     await startMaster(lab.host('master'), [join(lab.folder, 'program/dist/bramble')]);
     await masterAnswers(lab.host('master'), () => lab.api);
     token = await createToken(lab.api);
     for (const host of lab.nodes) {
-      await host.run('hostname', ['raspberrypi']);
+      if (host.name !== 'n3') await host.run('hostname', ['raspberrypi']);
       untouched.set(host.name, await tracesOf(host));
     }
   });
@@ -79,12 +86,39 @@ describe('bramble join', function () {
     await assert.rejects(refused(lab.host('master').address, 'half'), /copy the whole word/);
   });
 
+  it('is run by the installer that the master serves, on a machine that has only curl', async () => {
+    const host = lab.host('n3');
+    const place = `--dir ${join(host.folder, 'usr/bin')} --data-dir ${join(host.folder, 'data')}`;
+    const install = `curl -ksSf https://master:6443/install.sh | sh -s -- ${place} --token ${token}`;
+    const alone = await host.run('setsid', ['-w', 'sh', '-c', install], { timeoutMs: 200_000 });
+    assert.match(alone, /nobody can be asked here; --yes allows it:\n {2}write "live-restore"/);
+    assert.match(alone, /There is no systemd here.*\n +\S*\/usr\/bin\/bramble agent --config.*--background/s);
+    const typed = `yes | head -n 1 | script -qec '${install} --background' /dev/null`;
+    const seen = await host.run('sh', ['-c', typed], { timeoutMs: 200_000 });
+    assert.match(seen, /live-restore.*Do this\? \[Y\/n\].*\nn3 +Ready/s);
+    assert.ok((await nodes()).some((node) => node.metadata.name === 'n3' && isReady(node)));
+  });
+
   it('is undone by uninstall, which leaves nothing', async () => {
-    const host = lab.host('n1');
-    const place = placeOf(host);
-    assert.match(await bramble(host, 'uninstall', '--yes', ...place), /Bramble is gone/);
-    assert.equal(await tracesOf(host), untouched.get('n1'));
+    await leavesNothing(lab.host('n1'), (...args) => bramble(lab.host('n1'), ...args));
+    const host = lab.host('n3');
+    await leavesNothing(host, (...args) =>
+      host.run(join(host.folder, 'usr/bin/bramble'), args, { timeoutMs: 200_000 }),
+    );
+  });
+
+  async function leavesNothing(host: Host, program: (...args: string[]) => Promise<string>): Promise<void> {
+    assert.match(await program('uninstall', '--yes', ...placeOf(host)), /Bramble is gone/);
+    assert.equal(await tracesOf(host), untouched.get(host.name));
     for (const path of ['data', 'usr/bin/bramble', 'usr/lib/bramble'])
       assert.ok(!existsSync(join(host.folder, path)), path);
-  });
+  }
 });
+
+/** The master of a lab runs the bundle: what it hands out is put where it looks for it. */
+function serveExecutable(master: Host): void {
+  const architecture = process.arch === 'arm64' ? 'arm64' : 'x64';
+  const folder = join(master.dataDir, 'dist');
+  mkdirSync(folder, { recursive: true });
+  symlinkSync(buildExecutable(architecture), join(folder, `bramble-linux-${architecture}`));
+}
