@@ -10,6 +10,7 @@ import { type AgentConfig, namesOf } from './config.ts';
 import { unfit } from './pods/admission.ts';
 import { PodManager } from './pods/manager.ts';
 import { DockerRuntime } from './runtime/docker.ts';
+import { endpointRoles } from './services/endpoint-role.ts';
 import { StateFile } from './state-file.ts';
 import { readHostFacts } from './stats/host-facts.ts';
 import { NodeReporter } from './stats/node-reporter.ts';
@@ -94,6 +95,7 @@ export async function buildAgent(
       clusterDomain: uplink.settings?.clusterDomain ?? 'cluster.local',
       clusterDns: uplink.settings?.clusterDns || undefined,
     }),
+    endpoints: endpointRoles(uplink),
     refusal: (pod, held) => life.refusal(pod) ?? unfitHere(pod, held),
     onPulled: life.onPulled,
     node: () => ({

@@ -10,6 +10,7 @@ import type { Assignments, Reports } from '../assignments.ts';
 import type { Eviction } from '../eviction/eviction-manager.ts';
 import type { PodNetwork } from '../network/network.ts';
 import { type ImageInfo, type ObservedContainer, type Runtime, RuntimeError } from '../runtime/runtime.ts';
+import type { EndpointRole } from '../services/endpoint-role.ts';
 import { PodVolumes } from '../volumes/pod-volumes.ts';
 import { hasBegun, type Refusal } from './admission.ts';
 import { type DnsSettings, HostFiles } from './host-files.ts';
@@ -39,6 +40,8 @@ export interface PodManagerOptions {
   /** Of this node with the master: pods that must not run twice are stopped without. */
   readonly contact: { readonly silenceMs: Millis; subscribe(listener: () => void): () => void };
   /** Why this node takes no pod like this one now; undefined when it does. */
+  /** What Services make of the pods of this node. */
+  readonly endpoints: { roleOf(ip: string): EndpointRole; subscribe(listener: () => void): () => void };
   readonly refusal: (pod: Pod, held: readonly Pod[]) => Refusal | undefined;
   readonly onPulled: (image: ImageInfo, wasHere: boolean) => Promise<void>;
 }
@@ -88,7 +91,7 @@ export class PodManager implements Part {
   }
 
   start(): void {
-    const { assignments, contact } = this.#options;
+    const { assignments, contact, endpoints } = this.#options;
     let wasComplete = assignments.isComplete;
     const unsubscribe = assignments.subscribe((uid) => {
       this.#queue.add(uid);
@@ -97,9 +100,11 @@ export class PodManager implements Part {
       wasComplete = assignments.isComplete;
     });
     const disregard = contact.subscribe(() => this.wakeAll());
+    const forsake = endpoints.subscribe(() => this.#wakeLeaving());
     this.#unsubscribe = () => {
       unsubscribe();
       disregard();
+      forsake();
     };
     this.#queue.start();
     this.wakeAll();
@@ -118,6 +123,12 @@ export class PodManager implements Part {
   wakeAll(): void {
     for (const uid of this.#options.assignments.pods.keys()) this.#queue.add(uid);
     for (const uid of this.#workers.keys()) this.#queue.add(uid);
+  }
+
+  /** A deleted pod waits for the Services to leave it. */
+  #wakeLeaving(): void {
+    for (const [uid, { metadata }] of this.#options.assignments.pods)
+      if (metadata.deletionTimestamp !== undefined) this.#queue.add(uid);
   }
 
   /** Pods that are to run here, and are neither over nor on their way out. */
@@ -191,7 +202,7 @@ export class PodManager implements Part {
   }
 
   #newWorker(uid: string): PodWorker {
-    const { runtime, reports, assignments, clock, log, node, contact, refusal } = this.#options;
+    const { runtime, reports, assignments, clock, log, node, contact, refusal, endpoints } = this.#options;
     const worker = new PodWorker({
       uid,
       runtime,
@@ -200,6 +211,7 @@ export class PodManager implements Part {
       assigned: () => assignments.pods.get(uid),
       sources: assignments,
       terminationLogs: this.#terminationLogs,
+      roleOf: (ip) => endpoints.roleOf(ip),
       events: this.#events,
       node,
       silenceMs: () => contact.silenceMs,

@@ -2,6 +2,7 @@ import { type BackoffPolicy, backoffMs } from '../../lib/backoff.ts';
 import type { Millis } from '../../lib/clock.ts';
 import type { Eviction } from '../eviction/eviction-manager.ts';
 import type { ImageInfo } from '../runtime/runtime.ts';
+import type { EndpointRole } from '../services/endpoint-role.ts';
 import type { ContainerMemory } from './container-memory.ts';
 
 /** Pulls wait 10 s after the first failure, then twice as long each time, up to 5 min (kubelet's image back-off). */
@@ -50,6 +51,8 @@ export interface PodMemory {
   readonly recorded: ReadonlySet<string>;
   /** When the first container was asked to stop. */
   readonly stoppingSince: Millis | undefined;
+  /** Of a deleted pod that Services send connections to: since when it leaves, and since when their slices say so. */
+  readonly leaving: { readonly since: Millis; readonly knownSince: Millis | undefined } | undefined;
   /** The node cannot bear it any more, or would not take it. */
   readonly eviction: Eviction | undefined;
   /** Whether this node was asked if it takes the pod; once is enough. */
@@ -74,6 +77,7 @@ export function freshMemory(firstSeen: Millis): PodMemory {
     containers: new Map(),
     recorded: new Set(),
     stoppingSince: undefined,
+    leaving: undefined,
     eviction: undefined,
     isAdmitted: false,
     isTornDown: false,
@@ -214,6 +218,13 @@ export function goneReported(memory: PodMemory): PodMemory {
 
 export function stopBegun(memory: PodMemory, now: Millis): PodMemory {
   return memory.stoppingSince === undefined ? { ...memory, stoppingSince: now } : memory;
+}
+
+/** Takes note of what a deleted pod is to Services. */
+export function leavingSeen(memory: PodMemory, role: EndpointRole, now: Millis): PodMemory {
+  if (role === 'none') return memory.leaving ? { ...memory, leaving: undefined } : memory;
+  const { since = now, knownSince } = memory.leaving ?? {};
+  return { ...memory, leaving: { since, knownSince: role === 'leaving' ? (knownSince ?? now) : undefined } };
 }
 
 /** Volumes, address and directory are gone; a start would have to make them again. */

@@ -5,6 +5,7 @@ import type { Assignments, Reports } from '../assignments.ts';
 import type { Eviction } from '../eviction/eviction-manager.ts';
 import { EVICTED } from '../eviction/messages.ts';
 import type { ObservedContainer, Runtime } from '../runtime/runtime.ts';
+import type { EndpointRole } from '../services/endpoint-role.ts';
 import { sourcesVersion } from '../volumes/sources-version.ts';
 import { hasBegun, type Refusal } from './admission.ts';
 import { lastWordsRead, memoryOf, onlyContainers, preStopBegun, probed, takenOver } from './container-memory.ts';
@@ -15,7 +16,7 @@ import { isFinished, plan } from './plan/plan.ts';
 import { isLong, type LongStep, longStepKey, type Step } from './plan/step.ts';
 import type { PodEvents } from './pod-events.ts';
 import { isTerminal } from './pod-facts.ts';
-import { admitted, evicted, freshMemory, type PodMemory, sourcesSeen, stopBegun } from './pod-memory.ts';
+import { admitted, evicted, freshMemory, leavingSeen, type PodMemory, sourcesSeen, stopBegun } from './pod-memory.ts';
 import { viewOf } from './pod-view.ts';
 import { PodProber } from './probes/prober.ts';
 import { runProbe } from './probes/run-probe.ts';
@@ -33,6 +34,8 @@ export interface PodWorkerOptions {
   /** The objects that pods name. */
   readonly sources: Pick<Assignments, 'configMap' | 'secret'>;
   readonly terminationLogs: TerminationLogs;
+  /** What the pod of an address is to Services. */
+  readonly roleOf: (ip: string) => EndpointRole;
   readonly events: PodEvents;
   readonly node: () => NodeFacts;
   /** How long the master has been out of reach; 0 while it is not. */
@@ -156,10 +159,12 @@ export class PodWorker {
 
   /** Takes note of what the engine alone does not show. */
   async #learn(pod: Pod | undefined, observed: readonly ObservedContainer[]): Promise<void> {
-    const { sources, terminationLogs } = this.#options;
+    const { sources, terminationLogs, roleOf, clock } = this.#options;
     this.#memory = onlyContainers(this.#memory, new Set(observed.map(({ id }) => id)));
     if (!pod) return;
     this.#memory = sourcesSeen(this.#memory, sourcesVersion(pod, sources));
+    if (pod.metadata.deletionTimestamp !== undefined && this.#podIp !== '')
+      this.#memory = leavingSeen(this.#memory, roleOf(this.#podIp), clock.now());
     for (const container of observed) {
       const isNews = memoryOf(this.#memory, container.id).terminationMessage === undefined;
       if (container.role === 'sandbox' || container.state !== 'exited' || !isNews) continue;

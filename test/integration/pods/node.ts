@@ -298,6 +298,7 @@ export class TestNode {
       log: createLogger('error'),
       dataDir: this.dataDir,
       settings: () => ({ clusterDomain: 'cluster.local', clusterDns: undefined }),
+      endpoints: { roleOf: () => 'none', subscribe: () => () => {} },
       refusal: () => undefined,
       onPulled: async () => {},
       node: () => ({

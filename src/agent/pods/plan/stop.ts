@@ -15,6 +15,8 @@ export interface StopOptions {
   readonly podGraceSeconds: number;
   /** When the grace began, where that was before this container's turn. */
   readonly since?: Millis;
+  /** Not before that time is the signal sent: connections still come. */
+  readonly notBefore?: Millis;
   /** The words of its event. */
   readonly why?: string;
 }
@@ -29,6 +31,7 @@ export function stopSteps(context: StopContext, container: ObservedContainer, ho
   const killing = once(memory, `Killing/${id}`, { type: 'Normal', reason: 'Killing', message, container: name });
   const hook = preStopSteps(context, container, how);
   if (hook.length > 0) return [...killing, ...hook];
+  if (how.notBefore !== undefined && now < how.notBefore) return [...killing, { do: 'wakeAt', at: how.notBefore }];
   const since = how.since ?? memoryOf(memory, id).preStop?.begunAt ?? now;
   const spentSeconds = Math.max(0, Math.floor((now - since) / 1000));
   const graceSeconds = Math.min(how.graceSeconds, Math.max(how.graceSeconds - spentSeconds, MIN_GRACE_SECONDS));

@@ -1,9 +1,11 @@
+import type { Millis } from '../../../lib/clock.ts';
 import { EVICTED } from '../../eviction/messages.ts';
 import type { ObservedContainer } from '../../runtime/runtime.ts';
 import { FENCED, fencedMessage } from '../fence.ts';
 import { gracePeriodOf, initContainersOf } from '../pod-facts.ts';
 import { type PodView, runningContainers } from '../pod-view.ts';
 import { once, type PlanContext, type PlanInput } from './context.ts';
+import { stopNotBefore } from './drain.ts';
 import type { Step } from './step.ts';
 import { preStopSteps, stopSteps } from './stop.ts';
 
@@ -14,16 +16,17 @@ const FORCED_GRACE_SECONDS = 2;
  * Stops all that runs: the pod's own containers together, then its sidecars, the last one first. All hooks are run at the
  * beginning, those of sidecars too.
  */
-function stopAllSteps(context: PlanContext, graceSeconds: number): Step[] {
+function stopAllSteps(context: PlanContext, graceSeconds: number, notBefore?: Millis): Step[] {
   const { pod, view, memory, now } = context;
   const running = runningContainers(view);
   const sidecars = initContainersOf(pod)
     .filter((c) => c.kind === 'sidecar')
     .map((c) => c.spec.name);
   const mains = running.filter((c) => !sidecars.includes(c.containerName));
-  const how = { graceSeconds, podGraceSeconds: graceSeconds };
+  const begun = notBefore === undefined ? {} : { notBefore, since: memory.leaving?.since ?? now };
+  const how = { graceSeconds, podGraceSeconds: graceSeconds, ...begun };
   const lastSidecar = sidecars.findLast((name) => running.some((c) => c.containerName === name));
-  const howLate = { ...how, since: memory.stoppingSince ?? now };
+  const howLate = { ...how, since: how.since ?? memory.stoppingSince ?? now };
   const isTurn = (c: ObservedContainer) => mains.length === 0 && c.containerName === lastSidecar;
   return running.flatMap((c) => {
     if (mains.includes(c)) return stopSteps(context, c, how);
@@ -34,7 +37,8 @@ function stopAllSteps(context: PlanContext, graceSeconds: number): Step[] {
 /** A deleted pod: everything is stopped within the grace, taken away, and the master told that nothing is left. */
 export function deletionSteps(context: PlanContext): Step[] {
   const { pod, view, memory } = context;
-  const stops = stopAllSteps(context, gracePeriodOf(pod));
+  const graceSeconds = gracePeriodOf(pod);
+  const stops = stopAllSteps(context, graceSeconds, stopNotBefore(memory, graceSeconds));
   if (stops.length > 0) return stops;
   const gone: Step[] = memory.isGoneReported ? [] : [{ do: 'reportGone' }];
   return [...removeAll(view), ...tearDownSteps(context), ...gone];
