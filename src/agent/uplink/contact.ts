@@ -160,3 +160,9 @@ function readRecord(path: string): ContactRecord | undefined {
     return undefined; // the first start since the boot
   }
 }
+
+/** Since when the agent with this data directory has no answer of its master, whether it runs or not; Infinity when nobody can say. */
+export function silenceOf(dataDir: string): Millis {
+  const { bootId } = systemBootClock;
+  return silenceMs(readRecord(contactPath(dataDir)), { bootId, uptimeMs: systemBootClock.uptimeMs() });
+}

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { ApiClient } from '../api-client.ts';
@@ -22,8 +23,21 @@ export function statusCommand(): Command {
       '\nExamples:\n  bramble status\n  bramble status --kubeconfig ~/.kube/config --json\n\nExit code 1 when something is wrong: a node that is not Ready or not well, a pod that should run and does not.',
     )
     .action(async ({ dataDir, kubeconfig, json = false }: StatusFlags) => {
+      if (kubeconfig === undefined && !existsSync(kubeconfigOf(dataDir)) && (await agentStatus(dataDir, json))) return;
       await clusterStatus(kubeconfig ?? kubeconfigOf(dataDir), json);
     });
+}
+
+/** Of a machine that is a node and no master. @returns false when it is neither. */
+async function agentStatus(dataDir: string, json: boolean): Promise<boolean> {
+  const { observeAgent } = await import('../status/observe-agent.ts');
+  const { judgeAgent, renderAgent } = await import('../status/agent.ts');
+  const facts = await observeAgent(dataDir);
+  if (!facts) return false;
+  const status = judgeAgent(facts);
+  console.log(json ? JSON.stringify(status, null, 2) : renderAgent(status, Date.now(), terminal()));
+  if (!status.isWell) process.exitCode = EXIT.failed;
+  return true;
 }
 
 async function clusterStatus(kubeconfig: string, json: boolean): Promise<void> {

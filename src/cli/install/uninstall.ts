@@ -1,6 +1,5 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
 import { AGENT_DEFAULTS } from '../../agent/config.ts';
 import type { RawOptions } from '../../lib/config-check.ts';
 import { confirm } from '../ask.ts';
@@ -10,8 +9,9 @@ import { type AgentPlace, takeAway } from '../up/down.ts';
 import { hasSystemd } from '../up/engine.ts';
 import { Progress } from '../up/progress.ts';
 import { runCommand } from '../up/run-command.ts';
-import { CONFIG_DIR, configPath, type Layout, libDir, programPath, type Role, UNIT_DIR, unitName } from './layout.ts';
+import { CONFIG_DIR, type Layout, libDir, programPath, type Role, UNIT_DIR, unitName } from './layout.ts';
 import { readInstalled } from './record.ts';
+import { installedSettings } from './settings.ts';
 
 export interface UninstallOptions {
   readonly binDir: string;
@@ -24,7 +24,7 @@ export interface UninstallOptions {
 /** Takes Bramble off this machine: daemons, containers, network, rules, settings, data, program. Safe to repeat. */
 export async function uninstall(options: UninstallOptions): Promise<void> {
   const progress = new Progress();
-  const settings = { master: settingsOf('master'), agent: settingsOf('agent') };
+  const settings = { master: installedSettings('master'), agent: installedSettings('agent') };
   const dataDirs = dataDirsOf(options, settings);
   const layout: Layout = { root: '/', binDir: options.binDir, dataDir: dataDirs[0] ?? AGENT_DEFAULTS['data-dir'] };
   progress.say(whatGoes(layout, dataDirs));
@@ -55,11 +55,6 @@ function whatGoes(layout: Layout, dataDirs: readonly string[]): string {
       ? ["The cluster itself lives here: its objects and keys go for good ('bramble backup' keeps them)."]
       : []),
   ].join('\n');
-}
-
-function settingsOf(role: Role): RawOptions {
-  const path = configPath(role);
-  return existsSync(path) ? ((load(readFileSync(path, 'utf8')) ?? {}) as RawOptions) : {};
 }
 
 /** Of the master and of the agent, which mostly are one. */

@@ -52,6 +52,15 @@ describe('bramble up --install', function () {
     assert.deepEqual([nodes.map(({ name }) => name), isWell], [['n1', 'n2'], true]);
   });
 
+  it('has a node say how it is by itself', async () => {
+    const said = await bramble(lab.host('n2'), 'status', dataDirOf(lab.host('n2')));
+    assert.match(
+      said,
+      new RegExp(`^Node n2 at ${lab.host('n2').address}, of the master at ${lab.host('n1').address}:6444$`, 'm'),
+    );
+    assert.match(said, /^connected for \d+s$/m);
+  });
+
   it('is undone by uninstall, which leaves nothing', async () => {
     const host = lab.host('n1');
     assert.match(await bramble(host, 'uninstall', '--yes', ...placeOf(host)), /The cluster itself lives here/);
