@@ -1,4 +1,12 @@
-import type { ConfigMap, Pod, PodStatus, Secret, Service } from '../api/types.ts';
+import type {
+  ConfigMap,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  PodStatus,
+  Secret,
+  Service,
+} from '../api/types.ts';
 
 /** What the master wants on this node: the uplink keeps it current, the pod workers read it. */
 export interface Assignments {
@@ -10,7 +18,11 @@ export interface Assignments {
   readonly services: ReadonlyMap<string, Service>;
   configMap(namespace: string, name: string): ConfigMap | undefined;
   secret(namespace: string, name: string): Secret | undefined;
-  /** Calls back with the uid of each pod that changed, came or went, and of each that names a ConfigMap or Secret that changed. */
+  claim(namespace: string, name: string): PersistentVolumeClaim | undefined;
+  volume(name: string): PersistentVolume | undefined;
+  /** Calls back with each volume that came or changed, and with all whenever a snapshot is whole. */
+  onVolume(listener: (volume: PersistentVolume) => void): () => void;
+  /** Calls back with the uid of each pod that changed, came or went, and of each that names something that changed. */
   subscribe(onChange: (podUid: string) => void): () => void;
 }
 
@@ -19,6 +31,8 @@ export interface Reports {
   podStatus(pod: Pod, status: PodStatus): void;
   /** Nothing of the pod is left on this node. */
   podGone(pod: Pod): void;
+  /** The folder of a deleted volume is gone. */
+  volumeGone(volume: PersistentVolume): void;
   event(event: AgentEvent): void;
 }
 

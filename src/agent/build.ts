@@ -4,6 +4,7 @@ import { KUBERNETES_VERSION, VERSION } from '../api/version.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { Lifecycle, type Part } from '../lib/lifecycle.ts';
 import { createLogger, type Logger } from '../lib/logger.ts';
+import type { Reports } from './assignments.ts';
 import { buildNetwork } from './build-network.ts';
 import { buildNodeLife } from './build-node-life.ts';
 import { type AgentConfig, namesOf } from './config.ts';
@@ -20,6 +21,7 @@ import { enrollAgain, ensureEnrolled } from './uplink/enroll.ts';
 import { IdentityStore, nodeNameOf } from './uplink/identity.ts';
 import { DurableMap, keptPath } from './uplink/kept/durable-map.ts';
 import { Uplink } from './uplink/uplink.ts';
+import { FolderRemover } from './volumes/folder-remover.ts';
 
 /** What only the start needs to know, and no logger is given. */
 export interface AgentSecrets {
@@ -122,20 +124,25 @@ export async function buildAgent(
   await life.look();
   const streams = new AgentStreams({ runtime, assignments: uplink.assignments, clock, log: part('streams') });
   uplink.onOpenStream((request, dial) => streams.serve(request, dial));
-  const refreshing: Part = {
-    name: 'runtime-health',
-    start: () =>
-      void pods.runtimeHealth.subscribe(() => {
-        reporter.refresh();
-        // Docker that comes back has put its own rules before ours.
-        keeper.wake();
-      }),
-  };
+  const refreshing = refreshingPart(pods, () => {
+    reporter.refresh();
+    // Docker that comes back has put its own rules before ours.
+    keeper.wake();
+  });
   const stateFile = new StateFile({ ...config, nodeName }, { uplink, clock, log: part('state') });
-  return {
-    parts: new Lifecycle(log).add(refreshing, stateFile, reporter, uplink, ...nodeNetwork.parts, pods, ...life.parts),
-    log,
-  };
+  const folders = foldersPart(config, nodeName, uplink, part('volumes'));
+  const first = [refreshing, stateFile, reporter, folders, uplink];
+  return { parts: new Lifecycle(log).add(...first, ...nodeNetwork.parts, pods, ...life.parts), log };
+}
+
+function refreshingPart(pods: PodManager, onChange: () => void): Part {
+  return { name: 'runtime-health', start: () => void pods.runtimeHealth.subscribe(onChange) };
+}
+
+function foldersPart({ dataDir }: AgentConfig, nodeName: string, uplink: Uplink, log: Logger): Part {
+  const { assignments, reports } = uplink;
+  const tell: Reports['volumeGone'] = (volume) => reports.volumeGone(volume);
+  return new FolderRemover({ nodeName, volumesDir: join(dataDir, 'volumes'), assignments, tell, log });
 }
 
 async function openUplink(

@@ -36,6 +36,7 @@ import { GarbageCollector } from './controllers/garbage-collector/collector.ts';
 import { jobController } from './controllers/job/controller.ts';
 import { jobOrphanPodController } from './controllers/job/orphan-pods.ts';
 import { namespaceController } from './controllers/namespace.ts';
+import { claimController, volumeController } from './controllers/persistentvolume/controller.ts';
 import { podGarbageCollector } from './controllers/pod-garbage-collector.ts';
 import { replicaSetController } from './controllers/replicaset/controller.ts';
 import { replicationController } from './controllers/replicationcontroller.ts';
@@ -190,6 +191,8 @@ function controllers(parts: ControllerParts, caPem: string, cachedKinds: readonl
     replicaSetController(parts),
     deploymentController(parts),
     statefulSetController(parts),
+    claimController(parts),
+    volumeController(parts),
     daemonSetController(parts),
     jobController(parts),
     jobOrphanPodController(parts),

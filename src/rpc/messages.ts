@@ -98,6 +98,12 @@ export interface PodReport {
 
 export type PodGone = Omit<PodReport, 'status'>;
 
+/** The folder of a volume that was deleted is gone. */
+export interface VolumeGone {
+  readonly name: string;
+  readonly uid: string;
+}
+
 export interface EventReport {
   readonly kind: 'Pod' | 'Node';
   readonly namespace: string;
@@ -118,6 +124,7 @@ export interface AgentMessage {
   readonly heartbeat?: Record<string, never>;
   readonly event?: EventReport;
   readonly podGone?: PodGone;
+  readonly volumeGone?: VolumeGone;
 }
 
 export interface Welcome {

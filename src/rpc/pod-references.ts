@@ -1,8 +1,8 @@
 import type { Pod } from '../api/types.ts';
 
-/** A ConfigMap or Secret that a pod names. */
+/** What a pod names, or (a volume) what that names. */
 export interface Reference {
-  readonly kind: 'ConfigMap' | 'Secret';
+  readonly kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'PersistentVolume';
   readonly namespace: string;
   readonly name: string;
 }
@@ -13,7 +13,7 @@ export function referenceText(reference: Reference): string {
 }
 
 /**
- * Every ConfigMap and Secret that this pod names, each once: image pull secrets, environment, volumes. The master sends a node
+ * Every ConfigMap, Secret and claim that this pod names, each once: image pull secrets, environment, volumes. The master sends a node
  * these along with the pod and no others.
  */
 export function referencesOf(pod: Pod): Reference[] {
@@ -38,6 +38,7 @@ export function referencesOf(pod: Pod): Reference[] {
   for (const volume of spec.volumes ?? []) {
     add('ConfigMap', volume.configMap?.name);
     add('Secret', volume.secret?.secretName);
+    add('PersistentVolumeClaim', volume.persistentVolumeClaim?.claimName);
     for (const source of volume.projected?.sources ?? []) {
       add('ConfigMap', source.configMap?.name);
       add('Secret', source.secret?.name);

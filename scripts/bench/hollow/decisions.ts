@@ -45,6 +45,7 @@ function decisionsPerSecond(nodeCount: number, podCount: number, specOf: (pod: P
     namespaceLabels: () => ({}),
     kinSelector: () => undefined,
     architecturesOf: () => undefined,
+    storage: { claim: () => undefined, storageClass: () => undefined, volumes: () => [] },
   });
   for (let i = 0; i < nodeCount; i++) cluster.setNode(node(i));
   const start = performance.now();

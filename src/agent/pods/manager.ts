@@ -303,6 +303,9 @@ function performerOf(options: PerformerParts): Performer {
   const volumes = new PodVolumes(podsDir, {
     configMap: (namespace, name) => assignments.configMap(namespace, name),
     secret: (namespace, name) => assignments.secret(namespace, name),
+    claim: (namespace, name) => assignments.claim(namespace, name),
+    volume: (name) => assignments.volume(name),
+    volumesDir: join(options.dataDir, 'volumes'),
     allocatable: () => options.node().allocatable,
   });
   const hostFiles = new HostFiles(podsDir, options.settings);

@@ -32,7 +32,7 @@ export interface PodWorkerOptions {
   /** The pod as it is wanted now; undefined when this node is not to run it. */
   readonly assigned: () => Pod | undefined;
   /** The objects that pods name. */
-  readonly sources: Pick<Assignments, 'configMap' | 'secret'>;
+  readonly sources: Pick<Assignments, 'configMap' | 'secret' | 'claim'>;
   readonly terminationLogs: TerminationLogs;
   /** What the pod of an address is to Services. */
   readonly roleOf: (ip: string) => EndpointRole;

@@ -1,8 +1,19 @@
 import { keyOf, keyText } from '../../api/registry.ts';
-import type { ConfigMap, EndpointSlice, KubeObject, Node, Pod, PodStatus, Secret, Service } from '../../api/types.ts';
+import type {
+  ConfigMap,
+  EndpointSlice,
+  KubeObject,
+  Node,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  PodStatus,
+  Secret,
+  Service,
+} from '../../api/types.ts';
 import type { ObjectDelta } from '../../rpc/messages.ts';
 import type { NodePeer } from '../../rpc/node-peer.ts';
-import { referencesOf, referenceText } from '../../rpc/pod-references.ts';
+import { type Reference, referencesOf, referenceText } from '../../rpc/pod-references.ts';
 import type { Assignments } from '../assignments.ts';
 import type { DurableMap } from './kept/durable-map.ts';
 import { asRemembered, PodHistory } from './kept/pod-history.ts';
@@ -39,6 +50,7 @@ export class AssignmentStore implements Assignments {
   readonly #nodeListeners = new Set<(node: Node) => void>();
   readonly #peerListeners = new Set<() => void>();
   readonly #serviceListeners = new Set<() => void>();
+  readonly #volumeListeners = new Set<(volume: PersistentVolume) => void>();
 
   /** @param kept where the assignment outlives the agent; its word counts until the first snapshot is whole. */
   constructor(kept?: DurableMap) {
@@ -83,6 +95,19 @@ export class AssignmentStore implements Assignments {
     return this.#get<Secret>('Secret', namespace, name);
   }
 
+  claim(namespace: string, name: string): PersistentVolumeClaim | undefined {
+    return this.#get<PersistentVolumeClaim>('PersistentVolumeClaim', namespace, name);
+  }
+
+  volume(name: string): PersistentVolume | undefined {
+    return this.#get<PersistentVolume>('PersistentVolume', '', name);
+  }
+
+  onVolume(listener: (volume: PersistentVolume) => void): () => void {
+    this.#volumeListeners.add(listener);
+    return () => this.#volumeListeners.delete(listener);
+  }
+
   subscribe(onChange: (podUid: string) => void): () => void {
     this.#listeners.add(onChange);
     return () => this.#listeners.delete(onChange);
@@ -120,6 +145,7 @@ export class AssignmentStore implements Assignments {
     for (const [identity, { object }] of this.#held) {
       if (!named.has(identity)) this.#remove(identity, object);
     }
+    for (const { object } of this.#held.values()) if (isVolume(object)) this.#tellOfVolume(object);
     // Whoever held back because the picture was not whole looks again.
     if (wasComplete) return;
     for (const uid of this.#pods.keys()) this.#tell(uid);
@@ -138,7 +164,9 @@ export class AssignmentStore implements Assignments {
     const text = Buffer.from(delta.object).toString();
     if (this.#held.get(identity)?.text === text) return;
     this.#kept?.set(`${KEPT}${identity}`, text);
-    this.#announce(this.#hold(identity, text));
+    const object = this.#hold(identity, text);
+    this.#announce(object);
+    if (isVolume(object) && !this.#snapshot) this.#tellOfVolume(object);
   }
 
   /** What this node says of a pod: the turning points are remembered, so that one that is over is not begun again. */
@@ -189,12 +217,15 @@ export class AssignmentStore implements Assignments {
     } else if (isService(object) || isEndpointSlice(object)) {
       for (const listener of this.#serviceListeners) listener();
     } else {
-      const { namespace = '', name } = object.metadata;
-      const changed = referenceText({ kind: object.kind === 'Secret' ? 'Secret' : 'ConfigMap', namespace, name });
+      const changed = referenceText(namedBy(object));
       for (const [uid, pod] of this.#pods) {
         if (referencesOf(pod).some((reference) => referenceText(reference) === changed)) this.#tell(uid);
       }
     }
+  }
+
+  #tellOfVolume(volume: PersistentVolume): void {
+    for (const listener of this.#volumeListeners) listener(volume);
   }
 
   #tellOfPeers(): void {
@@ -204,6 +235,18 @@ export class AssignmentStore implements Assignments {
   #tell(podUid: string): void {
     for (const listener of this.#listeners) listener(podUid);
   }
+}
+
+/** What a pod names when it is concerned by this: of a volume its claim. */
+function namedBy(object: KubeObject): Reference {
+  const kind = object.kind as Reference['kind'];
+  if (!isVolume(object)) return { kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name };
+  const { namespace = '', name = '' } = object.spec.claimRef ?? {};
+  return { kind: 'PersistentVolumeClaim', namespace, name };
+}
+
+function isVolume(object: KubeObject): object is PersistentVolume {
+  return object.kind === 'PersistentVolume';
 }
 
 function isPeer(object: KubeObject): object is NodePeer {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Node, Pod, PodStatus } from '../../api/types.ts';
-import type { AgentMessage, PodGone } from '../../rpc/messages.ts';
+import type { Node, PersistentVolume, Pod, PodStatus } from '../../api/types.ts';
+import type { AgentMessage, PodGone, VolumeGone } from '../../rpc/messages.ts';
 import type { AgentEvent, Reports } from '../assignments.ts';
 
 /** Events kept while the master is away; older ones make room for newer. */
@@ -31,6 +31,7 @@ export class Outbox implements Reports {
   readonly #onMessage: () => void;
   readonly #isKnown: (podUid: string) => boolean;
   #events: AgentEvent[] = [];
+  #goneVolumes: VolumeGone[] = [];
   #node: Node | undefined;
   #isNodeDirty = false;
 
@@ -70,6 +71,12 @@ export class Outbox implements Reports {
     this.#onMessage();
   }
 
+  /** Told once: the next snapshot asks again for what was not heard. */
+  volumeGone({ metadata: { name, uid = '' } }: PersistentVolume): void {
+    this.#goneVolumes.push({ name, uid });
+    this.#onMessage();
+  }
+
   event(event: AgentEvent): void {
     this.#events.push(event);
     if (this.#events.length > MAX_EVENTS) this.#events = this.#events.slice(-MAX_EVENTS);
@@ -92,6 +99,8 @@ export class Outbox implements Reports {
     this.#isNodeDirty = false;
     for (const event of this.#events) messages.push({ event: this.#eventOf(event) });
     this.#events = [];
+    for (const volume of this.#goneVolumes) messages.push({ volumeGone: volume });
+    this.#goneVolumes = [];
     for (const [uid, entry] of this.#pods) {
       if (!this.#isKnown(uid)) this.#pods.delete(uid);
       if (!entry.isDirty) continue;

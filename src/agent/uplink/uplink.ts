@@ -78,6 +78,7 @@ export class Uplink implements Part {
         this.#outbox.podStatus(pod, status);
       },
       podGone: (pod) => this.#outbox.podGone(pod),
+      volumeGone: (volume) => this.#outbox.volumeGone(volume),
       event: (event) => this.#outbox.event(event),
     };
   }

@@ -4,6 +4,7 @@ import type { Container, Pod, Volume } from '../../api/types.ts';
 import type { EnvEntry } from '../env/environment.ts';
 import { expand, namesWithoutValue } from '../env/expand.ts';
 import type { HostMount } from '../runtime/runtime.ts';
+import { claimVolume } from './claim.ts';
 import { emptyDir } from './empty-dir.ts';
 import { configMapVolume, downwardApiVolume, projectedVolume, secretVolume } from './file-volumes.ts';
 import { hostPath } from './host-path.ts';
@@ -16,6 +17,7 @@ type VolumeMount = NonNullable<Container['volumeMounts']>[number];
 const KINDS: readonly VolumeKind[] = [
   emptyDir,
   hostPath,
+  claimVolume,
   configMapVolume,
   secretVolume,
   downwardApiVolume,
@@ -64,12 +66,12 @@ export class PodVolumes {
       const volume = (pod.spec.volumes ?? []).find((v) => v.name === mount.name);
       if (!volume) throw new VolumeError(`volume "${mount.name}" of container "${container.name}" is not in the pod`);
       const kind = kindOf(volume);
-      const whole = kind.hostPath(this.#place(pod, volume));
+      const whole = kind.hostPath(this.#place(pod, volume), this.#sources);
       const subPath = expandedSubPath(mount, env);
       mounts.push({
         hostPath: subPath ? await subPathOf(whole, subPath, { mount: mount.name, container }) : whole,
         containerPath: mount.mountPath,
-        readOnly: mount.readOnly || kind.isReadOnly || false,
+        readOnly: mount.readOnly || kind.isReadOnly || volume.persistentVolumeClaim?.readOnly || false,
         ...(mount.mountPropagation
           ? { propagation: PROPAGATION[mount.mountPropagation as keyof typeof PROPAGATION] }
           : {}),

@@ -10,7 +10,11 @@ function versionOf(spec: Partial<PodSpec>, labels: Record<string, string> = {}, 
   const metadata = { name: 'p', namespace: 'default', labels };
   const pod: Pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [], ...spec } };
   const map: ConfigMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'cfg', uid: 'u', resourceVersion } };
-  return sourcesVersion(pod, { configMap: () => (resourceVersion ? map : undefined), secret: () => undefined });
+  return sourcesVersion(pod, {
+    configMap: () => (resourceVersion ? map : undefined),
+    secret: () => undefined,
+    claim: () => undefined,
+  });
 }
 
 describe('version of what a pod is made from', () => {

@@ -8,7 +8,9 @@ export class VolumeError extends Error {
 }
 
 /** What volumes take their files from besides the pod. */
-export interface VolumeSources extends Pick<Assignments, 'configMap' | 'secret'> {
+export interface VolumeSources extends Pick<Assignments, 'configMap' | 'secret' | 'claim' | 'volume'> {
+  /** `<data-dir>/volumes`: a folder for each volume that this cluster made here. */
+  readonly volumesDir: string;
   /** What this node gives to pods. */
   allocatable(): Allocatable;
 }
@@ -34,5 +36,5 @@ export interface VolumeKind {
   /** Takes the volume's directory away, whatever state it is in; fine when there is none. Knows only the directory: the spec may be gone. */
   tearDown(dir: string): Promise<void>;
   /** The path on the host that containers mount. */
-  hostPath(place: VolumePlace): string;
+  hostPath(place: VolumePlace, sources: VolumeSources): string;
 }

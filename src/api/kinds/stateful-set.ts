@@ -39,10 +39,7 @@ export const STATEFUL_SET: KindDefinition<StatefulSet> = {
     validateStatusUpdate: ({ status }, { status: old }) => validateStatefulSetStatus(status, old),
     // It is the hostname of its pods but for a number.
     validateName: checkDns1123Label,
-    warnings: ({ spec }) => [
-      ...templateWarnings(spec.template, 'spec.template'),
-      ...claimWarnings(spec.volumeClaimTemplates, 'spec.volumeClaimTemplates'),
-    ],
+    warnings: (set) => [...templateWarnings(set.spec.template, 'spec.template'), ...claimWarnings(set)],
   },
 };
 

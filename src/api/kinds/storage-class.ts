@@ -70,6 +70,11 @@ export function isDefaultClass({ metadata }: Pick<StorageClass, 'metadata'>): bo
   return metadata.annotations?.[DEFAULT_CLASS] === 'true';
 }
 
+/** Its claims are bound once a pod that names them has a node. */
+export function waitsForConsumer({ volumeBindingMode }: StorageClass): boolean {
+  return volumeBindingMode === 'WaitForFirstConsumer';
+}
+
 /** Source: storage/validation, ValidateStorageClass. */
 function validate({ provisioner, reclaimPolicy, volumeBindingMode, parameters }: StorageClass): StatusCause[] {
   return [

@@ -1,4 +1,4 @@
-import type { KubeObject, Node, Pod } from '../../api/types.ts';
+import type { KubeObject, Node, PersistentVolume, PersistentVolumeClaim, Pod } from '../../api/types.ts';
 import type { ObjectDelta } from '../../rpc/messages.ts';
 import { type Reference, referencesOf, referenceText } from '../../rpc/pod-references.ts';
 
@@ -11,16 +11,22 @@ export function identityOf(object: KubeObject): string {
 /**
  * What a node is to hold, in the order to send it: its Node, what its pods name, its pods. What a pod names comes before it, so that
  * a pod that arrives can start.
+ * @param going volumes whose folders on this node are to go
  * @param lookUp a named object as it is now; undefined when there is none (yet).
  */
 export function wantedObjects(
   node: Node | undefined,
   pods: readonly Pod[],
   lookUp: (reference: Reference) => KubeObject | undefined,
+  going: readonly PersistentVolume[] = [],
 ): KubeObject[] {
   const references = new Map(pods.flatMap(referencesOf).map((reference) => [referenceText(reference), reference]));
   const named = [...references.values()].map(lookUp).filter((object) => object !== undefined);
-  return [...(node ? [node] : []), ...named, ...pods];
+  const volumes = named.filter(isClaim).flatMap(({ spec }) => {
+    const name = spec.volumeName;
+    return (name && lookUp({ kind: 'PersistentVolume', namespace: '', name })) || [];
+  });
+  return [...(node ? [node] : []), ...new Set([...named, ...volumes, ...going]), ...pods];
 }
 
 /**
@@ -31,6 +37,10 @@ export function versionOf(object: KubeObject): string {
   if (object.kind !== 'Pod' && object.kind !== 'Node') return object.metadata.resourceVersion ?? '';
   const { resourceVersion: _, managedFields: __, ...metadata } = object.metadata;
   return JSON.stringify([metadata, 'spec' in object ? object.spec : undefined, isPod(object) ? gatesOf(object) : []]);
+}
+
+function isClaim(object: KubeObject): object is PersistentVolumeClaim {
+  return object.kind === 'PersistentVolumeClaim';
 }
 
 function isPod(object: KubeObject): object is Pod {

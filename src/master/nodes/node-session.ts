@@ -1,5 +1,5 @@
 import type { ApiError } from '../../api/meta/errors.ts';
-import type { KubeObject, Node, Pod } from '../../api/types.ts';
+import type { KubeObject, Node, PersistentVolume, Pod } from '../../api/types.ts';
 import type { MessageStream } from '../../rpc/message-stream.ts';
 import type { AgentMessage, MasterMessage, OpenStream, Welcome } from '../../rpc/messages.ts';
 import { type Reference, referencesOf, referenceText } from '../../rpc/pod-references.ts';
@@ -10,6 +10,8 @@ export interface SessionView {
   node(): Node | undefined;
   pods(): readonly Pod[];
   lookUp(reference: Reference): KubeObject | undefined;
+  /** Deleted volumes whose folders this node has. */
+  goingVolumes(): readonly PersistentVolume[];
   /** Identities of what every node is told. */
   sharedIdentities(): Iterable<string>;
   shared(identity: string): PlannedDelta | undefined;
@@ -78,7 +80,7 @@ export class NodeSession {
     this.#wake.resolve();
   }
 
-  /** Whether a pod of this node names that ConfigMap or Secret. */
+  /** Whether a pod of this node names that object. */
   names(reference: Reference): boolean {
     return this.#references.has(referenceText(reference));
   }
@@ -131,7 +133,8 @@ export class NodeSession {
     if (!isOwnDue) return;
     const pods = this.#view.pods();
     this.#references = new Set(pods.flatMap(referencesOf).map(referenceText));
-    const wanted = wantedObjects(this.#view.node(), pods, (reference) => this.#view.lookUp(reference));
+    const lookUp = (reference: Reference) => this.#view.lookUp(reference);
+    const wanted = wantedObjects(this.#view.node(), pods, lookUp, this.#view.goingVolumes());
     await this.#sendAll(
       planDeltas(wanted, this.#sent, (object) => this.#version(object)),
       this.#sent,

@@ -1,7 +1,11 @@
 import { CONFIG_MAP } from '../../api/kinds/config-map.ts';
 import { NODE } from '../../api/kinds/node.ts';
+import { PERSISTENT_VOLUME } from '../../api/kinds/persistent-volume.ts';
+import { PERSISTENT_VOLUME_CLAIM } from '../../api/kinds/persistent-volume-claim.ts';
 import { SECRET } from '../../api/kinds/secret.ts';
+import { folderNode } from '../../api/kinds/storage/node-of-volume.ts';
 import { ApiError, badRequest, conflict, notFound } from '../../api/meta/errors.ts';
+import type { KindDefinition } from '../../api/registry.ts';
 import type { KubeObject } from '../../api/types.ts';
 import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
@@ -29,6 +33,7 @@ import { PodIndex } from './pod-index.ts';
 import { PodReports } from './pod-reports.ts';
 import { SharedObjects } from './shared-objects.ts';
 import { StreamBroker } from './stream-broker.ts';
+import { volumeGone } from './volume-reports.ts';
 
 export interface NodeSessionsOptions {
   readonly client: ResourceClient;
@@ -46,6 +51,14 @@ export interface NodeSessionsOptions {
   readonly clock: Clock;
   readonly log: Logger;
 }
+
+/** What pods name, by kind. */
+const NAMED = {
+  ConfigMap: CONFIG_MAP,
+  Secret: SECRET,
+  PersistentVolumeClaim: PERSISTENT_VOLUME_CLAIM,
+  PersistentVolume: PERSISTENT_VOLUME,
+} as const satisfies Record<Reference['kind'], KindDefinition>;
 
 const HELLO_TIMEOUT_MS = 10_000;
 /** How soon agents learn of another address of this machine; nothing tells of it by itself. */
@@ -97,6 +110,14 @@ export class NodeSessions implements Part, NodeHandler {
       }),
       cache.subscribe(CONFIG_MAP, wakeNamers('ConfigMap')),
       cache.subscribe(SECRET, wakeNamers('Secret')),
+      cache.subscribe(PERSISTENT_VOLUME_CLAIM, wakeNamers('PersistentVolumeClaim')),
+      cache.subscribe(PERSISTENT_VOLUME, ({ object }) => {
+        const { namespace = '', name = '' } = object.spec.claimRef ?? {};
+        for (const session of this.#sessions.values()) {
+          const isNamed = session.names({ kind: 'PersistentVolumeClaim', namespace, name });
+          if (isNamed || folderNode(object) === session.nodeName) session.wake();
+        }
+      }),
       cache.subscribe(NODE, ({ type, object }) => {
         const session = this.#sessions.get(object.metadata.name);
         if (type === 'deleted') session?.end(notFound(NODE, object.metadata.name));
@@ -182,8 +203,11 @@ export class NodeSessions implements Part, NodeHandler {
     return {
       node: () => cache.get(NODE, { namespace: '', name: nodeName }),
       pods: () => this.#pods.podsOf(nodeName),
-      lookUp: ({ kind, namespace, name }) =>
-        kind === 'Secret' ? cache.get(SECRET, { namespace, name }) : cache.get(CONFIG_MAP, { namespace, name }),
+      lookUp: ({ kind, namespace, name }) => cache.get<KubeObject>(NAMED[kind], { namespace, name }),
+      goingVolumes: () =>
+        cache
+          .list(PERSISTENT_VOLUME)
+          .filter((volume) => volume.metadata.deletionTimestamp && folderNode(volume) === nodeName),
       masterAddresses: () => this.#addresses,
       sharedIdentities: () => this.#shared.identities(),
       shared: (identity) => this.#shared.get(identity),
@@ -207,6 +231,7 @@ export class NodeSessions implements Part, NodeHandler {
     else this.#registry.heard(nodeName);
     if (message.pod) this.#reports.report(nodeName, message.pod);
     if (message.podGone) this.#reports.gone(nodeName, message.podGone);
+    if (message.volumeGone) void volumeGone(nodeName, message.volumeGone, this.#options);
     if (message.event) this.#record(nodeName, message.event);
   }
 

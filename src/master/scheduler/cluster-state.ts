@@ -3,6 +3,7 @@ import type { Node, Pod } from '../../api/types.ts';
 import type { ClusterView } from './framework.ts';
 import { NodeInfo } from './node-info.ts';
 import { architectureOf } from './plugins/image-platform.ts';
+import type { StorageView } from './plugins/volume-binding.ts';
 import { isFinished, type PodInfo, podInfo } from './pod-info.ts';
 
 /** What the view takes from elsewhere. */
@@ -10,6 +11,7 @@ export interface Surroundings {
   namespaceLabels(namespace: string): Labels;
   kinSelector(pod: Pod): Selector | undefined;
   architecturesOf(image: string): readonly string[] | undefined;
+  readonly storage: StorageView;
 }
 
 const USUAL_ARCHITECTURE = 'amd64';
@@ -67,6 +69,10 @@ export class ClusterState implements ClusterView {
 
   architecturesOf(image: string): readonly string[] | undefined {
     return this.#surroundings.architecturesOf(image);
+  }
+
+  get storage(): StorageView {
+    return this.#surroundings.storage;
   }
 
   holdersOf(image: string): number {

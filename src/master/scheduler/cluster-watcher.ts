@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { NAMESPACE } from '../../api/kinds/namespace.ts';
 import { NODE } from '../../api/kinds/node.ts';
+import { PERSISTENT_VOLUME } from '../../api/kinds/persistent-volume.ts';
+import { PERSISTENT_VOLUME_CLAIM } from '../../api/kinds/persistent-volume-claim.ts';
 import { POD } from '../../api/kinds/pod.ts';
-import type { Namespace, Node, Pod } from '../../api/types.ts';
+import { STORAGE_CLASS } from '../../api/kinds/storage-class.ts';
+import type { KubeObject, Namespace, Node, Pod } from '../../api/types.ts';
 import type { Change, ObjectCache } from '../resource-client.ts';
 import type { ClusterState } from './cluster-state.ts';
 import { isFinished, podInfo } from './pod-info.ts';
@@ -36,6 +39,9 @@ export class ClusterWatcher {
       cache.subscribe(NODE, (change) => this.#onNode(change)),
       cache.subscribe(POD, (change) => this.#onPod(change)),
       cache.subscribe(NAMESPACE, (change) => this.#onNamespace(change)),
+      ...[PERSISTENT_VOLUME_CLAIM, PERSISTENT_VOLUME, STORAGE_CLASS].map((kind) =>
+        cache.subscribe<KubeObject>(kind, () => this.#pods.happened('storage')),
+      ),
     ];
     return () => {
       for (const end of ends) end();

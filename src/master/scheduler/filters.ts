@@ -16,6 +16,7 @@ import { nodeResourcesFit } from './plugins/node-resources-fit.ts';
 import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
 import { podTopologySpread } from './plugins/pod-topology-spread.ts';
 import { taintToleration } from './plugins/taint-toleration.ts';
+import { volumeBinding } from './plugins/volume-binding.ts';
 import type { PodInfo } from './pod-info.ts';
 
 /** In this order; the first that refuses a node gives its reasons. */
@@ -27,6 +28,7 @@ const FILTERS: readonly FilterPlugin[] = [
   imagePlatform,
   nodePorts,
   nodeResourcesFit,
+  volumeBinding,
   podTopologySpread,
   interPodAffinity,
 ];

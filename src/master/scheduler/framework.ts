@@ -1,6 +1,7 @@
 import type { Labels, Selector } from '../../api/meta/labels.ts';
 import type { Pod } from '../../api/types.ts';
 import type { NodeInfo } from './node-info.ts';
+import type { StorageView } from './plugins/volume-binding.ts';
 import type { PodInfo } from './pod-info.ts';
 
 /** The cluster as one decision sees it. Nobody changes it while that decision is made. */
@@ -16,6 +17,7 @@ export interface ClusterView {
   holdersOf(image: string): number;
   /** Architectures that the image was built for; undefined when nobody knows. */
   architecturesOf(image: string): readonly string[] | undefined;
+  readonly storage: StorageView;
 }
 
 /** Why a pod can't run on a node, in kube-scheduler's words. */
@@ -71,6 +73,7 @@ export function withNode(view: ClusterView, changed: NodeInfo): ClusterView {
     kinSelector: (pod) => view.kinSelector(pod),
     holdersOf: (image) => view.holdersOf(image),
     architecturesOf: (image) => view.architecturesOf(image),
+    storage: view.storage,
   };
 }
 

@@ -1,18 +1,23 @@
 import { NAMESPACE } from '../../api/kinds/namespace.ts';
+import { PERSISTENT_VOLUME } from '../../api/kinds/persistent-volume.ts';
+import { PERSISTENT_VOLUME_CLAIM } from '../../api/kinds/persistent-volume-claim.ts';
 import { POD } from '../../api/kinds/pod.ts';
 import { POD_DISRUPTION_BUDGET } from '../../api/kinds/pod-disruption-budget.ts';
 import { SECRET } from '../../api/kinds/secret.ts';
+import { STORAGE_CLASS } from '../../api/kinds/storage-class.ts';
 import { keyOf, keyText } from '../../api/registry.ts';
 import type { Pod, Secret } from '../../api/types.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { EventRecorder, ObjectCache, ResourceClient } from '../resource-client.ts';
+import { ClaimBinder } from './claim-binder.ts';
 import { ClusterState } from './cluster-state.ts';
 import { ClusterWatcher, type WaitingPods } from './cluster-watcher.ts';
 import { type NoPlacement, type Placement, schedule } from './cycle.ts';
 import { type ImagePlatformParts, ImagePlatforms } from './images/image-platforms.ts';
 import { kinSelector } from './kin.ts';
+import type { StorageView } from './plugins/volume-binding.ts';
 import { podInfo } from './pod-info.ts';
 import { Evictor } from './preemption/evictor.ts';
 import { preempt } from './preemption/preempt.ts';
@@ -49,6 +54,7 @@ export class Scheduler implements Part {
   readonly #watcher: ClusterWatcher;
   readonly #evictor: Evictor;
   readonly #status: StatusWriter;
+  readonly #claims: ClaimBinder;
   readonly #images: ImagePlatforms;
   /** Pods, by uid, of whose images too little is known yet. */
   readonly #learning = new Map<string, Pod>();
@@ -64,7 +70,10 @@ export class Scheduler implements Part {
   constructor(parts: SchedulerParts) {
     const { cache, client, events, clock, log } = parts;
     this.#parts = parts;
+    const storage = storageView(cache);
+    this.#claims = new ClaimBinder(parts, storage);
     this.#state = new ClusterState({
+      storage,
       namespaceLabels: (name) => cache.get(NAMESPACE, { namespace: '', name })?.metadata.labels ?? {},
       kinSelector: (pod) => kinSelector(cache, pod),
       architecturesOf: (image) => this.#images.architecturesOf(image),
@@ -213,6 +222,7 @@ export class Scheduler implements Part {
     const { client, events, log, clock } = this.#parts;
     const { pod, uid } = queued.info;
     try {
+      await this.#claims.bind(pod, node);
       await client.bind(keyOf(pod), uid, node);
       events.record(pod, {
         type: 'Normal',
@@ -288,6 +298,14 @@ export class Scheduler implements Part {
       .finally(() => this.#writing.delete(done));
     this.#writing.add(done);
   }
+}
+
+function storageView(cache: ObjectCache): StorageView {
+  return {
+    claim: (namespace, name) => cache.get(PERSISTENT_VOLUME_CLAIM, { namespace, name }),
+    storageClass: (name) => cache.get(STORAGE_CLASS, { namespace: '', name }),
+    volumes: () => cache.list(PERSISTENT_VOLUME),
+  };
 }
 
 function pullSecrets(cache: ObjectCache, { metadata, spec }: Pod): Secret[] {

@@ -4,6 +4,7 @@ import { normalizedImage } from '../../lib/images/reference.ts';
 import { ClusterState } from './cluster-state.ts';
 import { type Outcome, schedule } from './cycle.ts';
 import type { ScorePlugin } from './framework.ts';
+import type { StorageView } from './plugins/volume-binding.ts';
 import { podInfo } from './pod-info.ts';
 
 /** A cluster for tests: what is there, and what is known beside it. */
@@ -16,10 +17,13 @@ export function clusterOf(options: {
   readonly nominated?: Readonly<Record<string, Pod>>;
   readonly architectures?: Readonly<Record<string, readonly string[]>>;
   readonly kin?: Labels;
+  readonly storage?: StorageView;
 }): ClusterState {
   const { namespaces = {}, architectures = {}, kin } = options;
   const known = new Map(Object.entries(architectures).map(([image, list]) => [normalizedImage(image), list]));
+  const nothing = { claim: () => undefined, storageClass: () => undefined, volumes: () => [] };
   const state = new ClusterState({
+    storage: options.storage ?? nothing,
     namespaceLabels: (namespace) => namespaces[namespace] ?? {},
     architecturesOf: (image) => known.get(image),
     kinSelector: () => kin && labelMapMatcher(kin),

@@ -39,10 +39,7 @@ describe('fields that nothing acts on yet', () => {
     assert.equal(await space.apply(script('plain', IDLE, { priority: 0, hostPID: false })), '');
   });
 
-  for (const [name, volume] of [
-    ['nfs', { nfs: { server: '192.0.2.9', path: '/export' } }],
-    ['persistentVolumeClaim', { persistentVolumeClaim: { claimName: 'disk' } }],
-  ] as const) {
+  for (const [name, volume] of [['nfs', { nfs: { server: '192.0.2.9', path: '/export' } }]] as const) {
     it(`keep a pod with ${name} as a volume waiting, and an event says why`, async () => {
       const pod = `with-${name.toLowerCase()}`;
       const warnings = await space.apply(

@@ -103,25 +103,5 @@ for (const kubectl of outermostKubectls()) {
       const words = `Warning RecreatingFailedPod StatefulSet ${space.namespace}/par is recreating failed Pod par-0`;
       await space.event('par', new RegExp(RegExp.escape(words)));
     });
-
-    it('with claims is warned of, and makes no pod, as long as claims are not served', async () => {
-      const claim = {
-        metadata: { name: 'data' },
-        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
-      };
-      const set = workload('StatefulSet', 'disks', {
-        replicas: 1,
-        serviceName: 'peers',
-        volumeClaimTemplates: [claim],
-      });
-      assert.match(
-        await space.apply(set),
-        /Warning: spec\.volumeClaimTemplates: persistentvolumeclaims are not served/,
-      );
-      await space.event(
-        'disks',
-        /Warning FailedCreate create Claim data-disks-0 Pod disks-0 in StatefulSet disks failed/,
-      );
-    });
   });
 }

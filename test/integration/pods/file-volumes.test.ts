@@ -15,6 +15,9 @@ describe('volumes made of ConfigMaps, Secrets and the pod itself', () => {
   const sources: VolumeSources = {
     configMap: (_, name) => maps.get(name),
     secret: (_, name) => secrets.get(name),
+    claim: () => undefined,
+    volume: () => undefined,
+    volumesDir: join(root, 'volumes'),
     allocatable: () => ({ cpu: '4', memory: '8Gi' }),
   };
   const volumes = new PodVolumes(join(root, 'pods'), sources);

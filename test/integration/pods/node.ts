@@ -118,6 +118,14 @@ class HandAssignments implements Assignments {
     return this.#objects.get(`Secret/${namespace}/${name}`);
   }
 
+  claim(): undefined {}
+
+  volume(): undefined {}
+
+  onVolume(): () => void {
+    return () => {};
+  }
+
   /** Makes or changes a ConfigMap (text) or Secret (base64) of the namespace `default`; without data takes it away. */
   put(kind: 'ConfigMap' | 'Secret', name: string, data: Record<string, string> | undefined): void {
     const key = `${kind}/default/${name}`;
@@ -176,6 +184,8 @@ class KeptReports implements Reports {
   podGone(pod: Pod): void {
     this.gone.add(pod.metadata.uid ?? '');
   }
+
+  volumeGone(): void {}
 
   event(event: AgentEvent): void {
     this.events.push(event);

@@ -25,6 +25,9 @@ describe('volumes on a real file system', () => {
   const sources: VolumeSources = {
     configMap: (_, name) => objects.get(`ConfigMap/${name}`),
     secret: (_, name) => objects.get(`Secret/${name}`),
+    claim: () => undefined,
+    volume: () => undefined,
+    volumesDir: join(root, 'volumes'),
     allocatable: () => ({ cpu: '4', memory: '8Gi' }),
   };
   const volumes = new PodVolumes(join(root, 'pods'), sources);

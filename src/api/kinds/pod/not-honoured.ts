@@ -53,7 +53,7 @@ const VOLUME: readonly Rule[] = [
   ...[
     ...['awsElasticBlockStore', 'azureDisk', 'azureFile', 'cephfs', 'cinder', 'csi'],
     ...['ephemeral', 'fc', 'flexVolume', 'flocker', 'gcePersistentDisk', 'gitRepo', 'glusterfs', 'image', 'iscsi'],
-    ...['nfs', 'persistentVolumeClaim', 'photonPersistentDisk', 'portworxVolume', 'quobyte', 'rbd'],
+    ...['nfs', 'photonPersistentDisk', 'portworxVolume', 'quobyte', 'rbd'],
     ...['scaleIO', 'storageos', 'vsphereVolume'],
     ...['clusterTrustBundle', 'podCertificate', 'serviceAccountToken'].map((source) => `projected.sources[].${source}`),
   ].map((field) => ({ field })),

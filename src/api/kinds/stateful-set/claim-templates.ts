@@ -36,10 +36,10 @@ export function validateClaims(claims: StatefulSet['spec']['volumeClaimTemplates
   });
 }
 
-/** Until claims are served: no pod is made, for it would lose what it writes. */
-export function claimWarnings(claims: StatefulSet['spec']['volumeClaimTemplates'], path: string): string[] {
-  return claims?.length
-    ? [`${path}: persistentvolumeclaims are not served by this version of Bramble; no pods are created`]
+/** Claims of pods that are scaled away stay, whatever the set says. */
+export function claimWarnings({ spec }: StatefulSet): string[] {
+  return spec.persistentVolumeClaimRetentionPolicy?.whenScaled === 'Delete'
+    ? ['spec.persistentVolumeClaimRetentionPolicy.whenScaled: is accepted but not acted on by this version of Bramble']
     : [];
 }
 

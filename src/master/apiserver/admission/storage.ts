@@ -1,8 +1,10 @@
+import { PERSISTENT_VOLUME } from '../../../api/kinds/persistent-volume.ts';
 import { PERSISTENT_VOLUME_CLAIM } from '../../../api/kinds/persistent-volume-claim.ts';
 import { compareStorage } from '../../../api/kinds/storage/amounts.ts';
+import { CLAIM_PROTECTION, VOLUME_PROTECTION } from '../../../api/kinds/storage/names.ts';
 import { isDefaultClass, STORAGE_CLASS } from '../../../api/kinds/storage-class.ts';
 import { forbidden } from '../../../api/meta/errors.ts';
-import type { PersistentVolumeClaim, StorageClass } from '../../../api/types.ts';
+import type { KubeObject, PersistentVolumeClaim, StorageClass } from '../../../api/types.ts';
 import type { ObjectCache } from '../../resource-client.ts';
 import { type AdmissionPlugin, type AdmissionRequest, isOf } from './chain.ts';
 
@@ -10,7 +12,7 @@ const BETA_CLASS = 'volume.beta.kubernetes.io/storage-class';
 
 /**
  * Gives claims that name no class the default one, and lets claims grow only where their class does (Kubernetes' plugins
- * DefaultStorageClass and PersistentVolumeClaimResize).
+ * DefaultStorageClass, PersistentVolumeClaimResize and StorageObjectInUseProtection).
  */
 export class StorageAdmission implements AdmissionPlugin {
   readonly name = 'Storage';
@@ -21,7 +23,10 @@ export class StorageAdmission implements AdmissionPlugin {
   }
 
   mutate(request: AdmissionRequest): void {
-    if (!isOf(request, PERSISTENT_VOLUME_CLAIM) || request.subresource !== '' || request.operation !== 'CREATE') return;
+    if (request.subresource !== '' || request.operation !== 'CREATE') return;
+    if (isOf(request, PERSISTENT_VOLUME)) protect(request.object, VOLUME_PROTECTION);
+    if (!isOf(request, PERSISTENT_VOLUME_CLAIM)) return;
+    protect(request.object, CLAIM_PROTECTION);
     const { metadata, spec } = request.object as PersistentVolumeClaim;
     if (!spec || spec.storageClassName !== undefined || metadata.annotations?.[BETA_CLASS] !== undefined) return;
     const name = defaultClass(this.#cache.list(STORAGE_CLASS))?.metadata.name;
@@ -40,6 +45,12 @@ export class StorageAdmission implements AdmissionPlugin {
       'only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize';
     throw forbidden(PERSISTENT_VOLUME_CLAIM, metadata.name, why);
   }
+}
+
+/** It stays, once deleted, as long as somebody uses it. */
+function protect({ metadata }: KubeObject, finalizer: string): void {
+  const { finalizers = [] } = metadata;
+  if (!finalizers.includes(finalizer)) metadata.finalizers = [...finalizers, finalizer];
 }
 
 /** Of several the newest, of equally new ones the first by name. */

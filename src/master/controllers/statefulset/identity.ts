@@ -1,4 +1,4 @@
-import type { Pod, PodTemplateSpec, StatefulSet } from '../../../api/types.ts';
+import type { PersistentVolumeClaim, Pod, PodTemplateSpec, StatefulSet } from '../../../api/types.ts';
 import { CONTROLLER_REVISION_HASH } from '../history/revision.ts';
 import { podFromTemplate } from '../workload/pod-from-template.ts';
 
@@ -51,8 +51,27 @@ export function withIdentity(pod: Pod, ordinal: number): Pod {
 }
 
 /** The claims of a pod: `<template>-<pod>`. They outlive it, so that its successor finds its data. */
-export function claimNames({ spec }: StatefulSet, podName: string): string[] {
+function claimNames({ spec }: StatefulSet, podName: string): string[] {
   return (spec.volumeClaimTemplates ?? []).map(({ metadata }) => `${metadata?.name}-${podName}`);
+}
+
+/** The same as objects, for the first pod of that name; they go with the set where it says so. */
+export function claimsOf(set: StatefulSet, podName: string): PersistentVolumeClaim[] {
+  const { name, namespace = '', uid = '' } = set.metadata;
+  const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid };
+  const isOwned = set.spec.persistentVolumeClaimRetentionPolicy?.whenDeleted === 'Delete';
+  return (set.spec.volumeClaimTemplates ?? []).map(({ metadata, spec }) => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: {
+      ...metadata,
+      name: `${metadata?.name}-${podName}`,
+      namespace,
+      labels: { ...metadata?.labels, ...set.spec.selector.matchLabels },
+      ...(isOwned ? { ownerReferences: [owner] } : {}),
+    },
+    spec: spec ?? {},
+  }));
 }
 
 function identityLabels(name: string, ordinal: number): Record<string, string> {

@@ -1,14 +1,15 @@
+import { PERSISTENT_VOLUME_CLAIM } from '../../../api/kinds/persistent-volume-claim.ts';
 import { POD } from '../../../api/kinds/pod.ts';
 import { STATEFUL_SET } from '../../../api/kinds/stateful-set.ts';
 import { ApiError } from '../../../api/meta/errors.ts';
 import { keyOf, keyText } from '../../../api/registry.ts';
-import type { Pod, StatefulSet } from '../../../api/types.ts';
+import type { PersistentVolumeClaim, Pod, StatefulSet } from '../../../api/types.ts';
 import type { ControllerParts } from '../controller.ts';
 import { ClaimWriter } from '../workload/claim-writer.ts';
 import { isNamespaceTerminating } from '../workload/namespace-terminating.ts';
 import { messageOf } from '../workload/pod-writer.ts';
 import { slowStart } from '../workload/slow-start.ts';
-import { claimNames } from './identity.ts';
+import { claimsOf } from './identity.ts';
 import type { Action } from './plan.ts';
 
 const COMPONENT = 'statefulset-controller';
@@ -39,9 +40,8 @@ export class Performer {
   }
 
   async #create(set: StatefulSet, pod: Pod): Promise<void> {
-    const [claim] = claimNames(set, pod.metadata.name);
-    if (claim) return this.#refuseClaim(set, pod, claim);
     try {
+      for (const claim of claimsOf(set, pod.metadata.name)) await this.#ensureClaim(set, pod, claim);
       await this.#parts.client.create(POD, pod);
       this.#tell(set, 'create', pod);
     } catch (error) {
@@ -53,11 +53,20 @@ export class Performer {
     }
   }
 
-  /** A pod without its disk would lose what it writes, so that none is made. */
-  #refuseClaim(set: StatefulSet, pod: Pod, claim: string): void {
-    const cause = 'persistentvolumeclaims are not served by this version of Bramble';
-    const message = `create Claim ${claim} Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name} failed error: ${cause}`;
-    this.#parts.events.record(set, { type: 'Warning', reason: 'FailedCreate', message, component: COMPONENT });
+  /** Its disk comes before the pod; one that is there holds what the pod's forerunner wrote. */
+  async #ensureClaim(set: StatefulSet, pod: Pod, claim: PersistentVolumeClaim): Promise<void> {
+    const what = `create Claim ${claim.metadata.name} Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name}`;
+    const { client, events } = this.#parts;
+    try {
+      await client.create(PERSISTENT_VOLUME_CLAIM, claim);
+      const message = `${what} success`;
+      events.record(set, { type: 'Normal', reason: 'SuccessfulCreate', message, component: COMPONENT });
+    } catch (error) {
+      if (error instanceof ApiError && error.reason === 'AlreadyExists') return;
+      const message = `${what} failed error: ${messageOf(error)}`;
+      events.record(set, { type: 'Warning', reason: 'FailedCreate', message, component: COMPONENT });
+      throw error;
+    }
   }
 
   async #delete(set: StatefulSet, { pod, because }: Extract<Action, { do: 'delete' }>): Promise<void> {

@@ -13,7 +13,9 @@ export type ClusterEvent =
   | 'podGone'
   | 'podLabels'
   | 'namespaceLabels'
-  | 'imageKnown';
+  | 'imageKnown'
+  /** A claim, a volume or a class came or changed. */
+  | 'storage';
 
 /** What may change the mind of each plugin. A new node may of all, and is not listed. */
 const HELPFUL: Readonly<Record<string, readonly ClusterEvent[]>> = {
@@ -23,6 +25,7 @@ const HELPFUL: Readonly<Record<string, readonly ClusterEvent[]>> = {
   NodeAffinity: ['nodeLabels'],
   ImagePlatform: ['nodeImages', 'nodeLabels', 'imageKnown'],
   NodePorts: ['podGone'],
+  VolumeBinding: ['storage', 'nodeLabels'],
   NodeResourcesFit: ['nodeAllocatable', 'podGone'],
   PodTopologySpread: ['nodeLabels', 'nodeTaints', 'podBound', 'podGone', 'podLabels'],
   InterPodAffinity: ['nodeLabels', 'podBound', 'podGone', 'podLabels', 'namespaceLabels'],
