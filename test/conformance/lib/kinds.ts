@@ -60,3 +60,10 @@ export const POD_DISRUPTION_BUDGETS = namespaced<api.PodDisruptionBudget>(
   'PodDisruptionBudget',
   'poddisruptionbudgets',
 );
+export const PERSISTENT_VOLUMES = clusterWide<api.PersistentVolume>('v1', 'PersistentVolume', 'persistentvolumes');
+export const PERSISTENT_VOLUME_CLAIMS = namespaced<api.PersistentVolumeClaim>(
+  'v1',
+  'PersistentVolumeClaim',
+  'persistentvolumeclaims',
+);
+export const STORAGE_CLASSES = clusterWide<api.StorageClass>('storage.k8s.io/v1', 'StorageClass', 'storageclasses');
