@@ -121,6 +121,23 @@ COMMIT
       assert.equal(after.match(/ -j BRAMBLE-FORWARD/g)?.length, 1);
     });
 
+  it('let other nodes through where Docker 28 guards a network that an earlier one made, and only there', () => {
+    const guard = '-A PREROUTING -d 10.42.3.2/32 ! -i bramble0 -j DROP';
+    const guarded = `${whole}*raw\n:PREROUTING ACCEPT [0:0]\n${guard}\nCOMMIT\n`;
+    const after = apply(guarded, planRules(guarded, SETTINGS));
+    assert.ok(after.includes(`-A PREROUTING -j BRAMBLE-PREROUTING\n${guard}`));
+    assert.ok(after.includes('-A BRAMBLE-PREROUTING -d 10.42.3.0/24 -j ACCEPT'));
+    assert.deepEqual(planRules(after, SETTINGS), []);
+    const overtaken = after.replace(
+      `-A PREROUTING -j BRAMBLE-PREROUTING\n${guard}`,
+      `${guard}\n-A PREROUTING -j BRAMBLE-PREROUTING`,
+    );
+    assert.equal(apply(overtaken, planRules(overtaken, SETTINGS)), after);
+    assert.ok(!apply(after, planRemoval(after, 'BRAMBLE')).includes('BRAMBLE'));
+    const other = guarded.replace('bramble0 -j DROP', 'docker0 -j DROP');
+    assert.deepEqual(planRules(other, SETTINGS), []);
+  });
+
   it('hook into FORWARD where Docker has no chain for it', () => {
     const hooks = planRules('', SETTINGS).filter((action) => action.do === 'iptables');
     assert.deepEqual(hooks[0]?.args, ['-t', 'filter', '-I', 'FORWARD', '1', '-j', 'BRAMBLE-FORWARD']);

@@ -19,9 +19,11 @@ export interface RuleSettings {
 }
 
 /** What follows the prefix in our chains' names. */
-const CHAINS = ['FORWARD', 'INPUT', 'POSTROUTING'] as const;
+const CHAINS = ['FORWARD', 'INPUT', 'POSTROUTING', 'PREROUTING'] as const;
 
-export type IptablesTable = 'filter' | 'nat';
+const TABLES = ['filter', 'nat', 'raw'] as const;
+
+export type IptablesTable = (typeof TABLES)[number];
 
 /** One of our chains, whole: its rules as iptables-save prints them, so that a comparison of text is enough. */
 interface OwnChain {
@@ -42,7 +44,7 @@ export type RuleAction =
  * The iptables rules that Docker's firewall needs beside it (an accept in nftables never overrides its FORWARD DROP).
  * Source: measured on Docker 20.10, 26 and 28.
  */
-function ownChains(settings: RuleSettings): OwnChain[] {
+function ownChains(settings: RuleSettings, found: ReadonlyMap<string, SavedChain>): OwnChain[] {
   const { chainPrefix, bridge, podCidr, clusterCidr, dnsPort, vxlanPeers } = settings;
   const gateway = gatewayOf(requireCidr(podCidr));
   const dns = (protocol: string) =>
@@ -82,7 +84,26 @@ function ownChains(settings: RuleSettings): OwnChain[] {
         `-s ${podCidr} ! -d ${clusterCidr} ! -o ${bridge} -j MASQUERADE --random-fully`,
       ],
     },
+    ...(isGuardedByDocker(bridge, found)
+      ? [
+          {
+            table: 'raw' as const,
+            name: `${chainPrefix}-PREROUTING`,
+            hooks: ['PREROUTING'],
+            rules: [`-d ${podCidr} -j ACCEPT`],
+          },
+        ]
+      : []),
   ];
+}
+
+/**
+ * Does Docker drop what others send to pods before any other table sees it? From 28 on it does, for each container of a
+ * network that was made by an earlier version, and so without `gateway_mode_ipv4=nat-unprotected`.
+ */
+function isGuardedByDocker(bridge: string, found: ReadonlyMap<string, SavedChain>): boolean {
+  const rules = found.get('raw PREROUTING')?.rules ?? [];
+  return rules.some((rule) => rule.endsWith(`! -i ${bridge} -j DROP`));
 }
 
 /**
@@ -91,10 +112,8 @@ function ownChains(settings: RuleSettings): OwnChain[] {
  */
 export function planRules(saved: string, settings: RuleSettings): RuleAction[] {
   const found = parseSaved(saved);
-  const chains = ownChains(settings);
-  const tables = (['filter', 'nat'] as const).filter((table) =>
-    chains.some((chain) => chain.table === table && !isWhole(chain, found)),
-  );
+  const chains = ownChains(settings, found);
+  const tables = TABLES.filter((table) => chains.some((chain) => chain.table === table && !isWhole(chain, found)));
   const restore = tables.map((table) => renderTable(table, chains));
   return [
     ...(restore.length > 0 ? [{ do: 'restore', text: restore.join('') } as const] : []),
@@ -173,7 +192,7 @@ function planHooks({ table, name, hooks }: OwnChain, found: ReadonlyMap<string, 
     const rules = found.get(`${table} ${hook}`)?.rules ?? [];
     const at = rules.indexOf(jump);
     if (hook !== chosen) return at < 0 ? [] : [deleteRule(table, hook, jump)];
-    const end = rules.indexOf('-j RETURN');
+    const end = rules.findIndex((rule) => rule === '-j RETURN' || (table === 'raw' && rule.endsWith(' -j DROP')));
     if (at >= 0 && (end < 0 || at < end)) return [];
     const insert = { do: 'iptables', args: ['-t', table, '-I', hook, '1', '-j', name] } as const;
     return at < 0 ? [insert] : [deleteRule(table, hook, jump), insert];
