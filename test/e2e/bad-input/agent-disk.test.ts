@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CoreEvent, Pod } from '../../../src/api/types.ts';
 import { TestCluster } from '../../lib/cluster.ts';
 import { eventually } from '../../lib/eventually.ts';
@@ -49,10 +50,17 @@ describe("a full disk under the agent's files", function () {
   });
 
   it('keeps a pod from starting, with an event that says so, and ends nothing', async () => {
-    const { bavail, bsize } = statfsSync(disk);
-    writeFileSync(join(disk, 'filling'), Buffer.alloc(bavail * bsize));
+    const fill = () => {
+      const { bavail, bsize } = statfsSync(disk);
+      appendFileSync(join(disk, 'filling'), Buffer.alloc(bavail * bsize));
+    };
+    fill();
+    // What the agent was about to write or to let go of when the disk filled up may leave some room.
+    await sleep(1_000);
+    fill();
     await cluster.api.create(PODS, POD);
     await eventually(async () => {
+      fill();
       const { items } = await cluster.api.get<{ items: CoreEvent[] }>('/api/v1/namespaces/default/events');
       const messages = items.filter(({ type }) => type === 'Warning').map(({ message }) => message ?? '');
       assert.ok(

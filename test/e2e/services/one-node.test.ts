@@ -166,9 +166,10 @@ describe('a Service on one node', () => {
     assert.deepEqual(failures, []);
   }).timeout(400_000);
 
-  it('heals when somebody flushes all rules', async () => {
+  it('heals when somebody takes its rules away', async () => {
     const url = await urlOf('echo');
-    await run('nft', ['flush', 'ruleset']);
+    // Not all rules: those of the machine's engine are not ours to harm. The lab's machines see that.
+    await run('nft', ['delete', 'table', 'ip', 'btest']);
     await eventually(async () => assert.match(await curl(url), /Hello/), 40_000);
     await answersOfAll(() => fromPod(url));
   });
