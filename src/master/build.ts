@@ -58,6 +58,7 @@ import { CertificateAuthority } from './pki/certificate-authority.ts';
 import { JoinTokens } from './pki/join-tokens.ts';
 import { tokenChore } from './pki/old-tokens.ts';
 import { ServingCertificate, servingNames } from './pki/serving-certificate.ts';
+import { ProxyRoute } from './proxy/proxy-route.ts';
 import type { ResourceClient } from './resource-client.ts';
 import { RegistryClient } from './scheduler/images/registry-client.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
@@ -109,6 +110,7 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
     routes: [
       new SnapshotRoute(config.dataDir, (path) => store.snapshotTo(path)),
       new StatusRoute({ dataDir: config.dataDir, version: VERSION, startedAt: clock.now() }),
+      new ProxyRoute({ nodes: nodes.sessions, cache, clock, log: part('proxy') }),
     ],
     openRoutes: [downloads(config, ca, clock)],
     version: VERSION,

@@ -38,7 +38,13 @@ export interface ExecRequest {
 
 export type AttachRequest = Omit<ExecRequest, 'command'>;
 
-/** proto: OpenStream. Exactly one of log, exec, attach, portForward is set. */
+/** proto: DialRequest */
+export interface DialRequest {
+  readonly port: number;
+  readonly nodeAddress: string;
+}
+
+/** proto: OpenStream. Exactly one of log, exec, attach, portForward, dial is set. */
 export interface OpenStream {
   readonly streamId: string;
   readonly namespace: string;
@@ -49,6 +55,7 @@ export interface OpenStream {
   readonly exec?: ExecRequest;
   readonly attach?: AttachRequest;
   readonly portForward?: { readonly port: number };
+  readonly dial?: DialRequest;
 }
 
 export interface EnrollRequest {

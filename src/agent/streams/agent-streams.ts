@@ -3,10 +3,11 @@ import type { Container, Pod } from '../../api/types.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { FrameStream } from '../../rpc/frame-stream.ts';
-import type { AttachRequest, ExecRequest, LogRequest, OpenStream } from '../../rpc/messages.ts';
+import type { AttachRequest, DialRequest, ExecRequest, LogRequest, OpenStream } from '../../rpc/messages.ts';
 import type { Assignments } from '../assignments.ts';
 import { findContainer } from '../pods/restart.ts';
 import { type ObservedContainer, type Runtime, RuntimeError } from '../runtime/runtime.ts';
+import { dial } from './dial.ts';
 import { connectToPod } from './pod-connection.ts';
 import { serveCommand } from './serve-command.ts';
 import { serveLog } from './serve-log.ts';
@@ -71,12 +72,14 @@ export class AgentStreams {
   }
 
   async #run(stream: Omit<Work, 'pod'>): Promise<StreamStatus> {
-    const { log, exec, attach, portForward } = stream.request;
+    const { log, exec, attach, portForward, dial: dialled, uid } = stream.request;
+    if (dialled && !uid) return this.#dial({ ...stream, pod: undefined }, dialled);
     const work: Work = { ...stream, pod: this.#podOf(stream.request) };
     if (log) return this.#log(work, log);
     if (exec) return this.#exec(work, exec);
     if (attach) return this.#attach(work, attach);
     if (portForward) return this.#portForward(work, portForward.port);
+    if (dialled) return this.#dial(work, dialled);
     throw new ApiError('InternalError', 'the master asked for a stream that this agent does not know');
   }
 
@@ -122,6 +125,15 @@ export class AgentStreams {
     const observed = await this.#observe(pod);
     const connection = await connectToPod({ pod, observed, port }, this.#options.runtime, stream.closed);
     await servePortForward(connection, stream, ready);
+    return SUCCESS;
+  }
+
+  async #dial(
+    { pod, stream, ready }: Omit<Work, 'pod'> & { readonly pod: Pod | undefined },
+    request: DialRequest,
+  ): Promise<StreamStatus> {
+    const observed = pod ? await this.#observe(pod) : [];
+    await servePortForward(await dial({ pod, observed, request }, stream.closed), stream, ready);
     return SUCCESS;
   }
 

@@ -34,11 +34,18 @@ export async function connectToPod(
   if (!sandbox) throw new ApiError('InternalError', `the sandbox of pod "${pod.metadata.name}" is not running`);
   if (sandbox.image === PAUSE_IMAGE) return connectInside(sandbox.id, port, runtime, signal);
   return pod.spec.hostNetwork
-    ? connectTo({ host: '127.0.0.1', port, hint: '' }, signal)
-    : connectTo({ host: sandbox.ip, port, hint: LISTEN_HINT }, signal);
+    ? connectTo({ host: '127.0.0.1', port, words: wordsOf('') }, signal)
+    : connectTo({ host: sandbox.ip, port, words: wordsOf(LISTEN_HINT) }, signal);
 }
 
 const LISTEN_HINT = " (a server must listen on the pod's address or 0.0.0.0, not on 127.0.0.1 alone)";
+
+function wordsOf(hint: string): Words {
+  return (where, why) => `failed to connect to ${where}: ${why}${hint}`;
+}
+
+/** kube-apiserver's own for its dials; the kernel would try for two minutes. */
+const CONNECT_TIMEOUT_MS = 30_000;
 
 /** The errnos of the relay's tries of 127.0.0.1 and ::1; deploy/pause/pause.c. */
 const REPORT_BYTES = 2;
@@ -118,23 +125,24 @@ class Relay implements PodConnection {
   }
 }
 
-async function connectTo(
-  { host, port, hint }: { readonly host: string; readonly port: number; readonly hint: string },
+/** Says that nobody answered at `host:port`. */
+type Words = (where: string, why: string) => string;
+
+/** One TCP connection from this machine. @throws ApiError InternalError in `words` */
+export async function connectTo(
+  { host, port, words }: { readonly host: string; readonly port: number; readonly words: Words },
   signal: AbortSignal,
 ): Promise<PodConnection> {
-  const socket = connect({ host, port, allowHalfOpen: true, noDelay: true });
+  const socket = connect({ host, port, allowHalfOpen: true, noDelay: true, timeout: CONNECT_TIMEOUT_MS });
+  socket.once('timeout', () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
   try {
     await once(socket, 'connect', { signal });
   } catch (cause) {
     socket.destroy();
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new ApiError(
-      'InternalError',
-      `failed to connect to ${host}:${port}: ${wordsFor(code)}${hint}`,
-      {},
-      { cause },
-    );
+    throw new ApiError('InternalError', words(`${host}:${port}`, wordsFor(code)), {}, { cause });
   }
+  socket.setTimeout(0);
   const close = () => void socket.destroy();
   socket.on('error', close);
   return { up: socket, down: socket, close };

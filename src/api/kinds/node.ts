@@ -13,6 +13,7 @@ export const NODE: KindDefinition<Node> = {
   namespaced: false,
   hasStatus: true,
   hasGeneration: false,
+  subresources: [{ name: 'proxy', kind: 'NodeProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] }],
   selectableFields: ({ spec }) => ({ 'spec.unschedulable': String(spec?.unschedulable ?? false) }),
   columns: NODE_COLUMNS,
   strategy: {

@@ -27,6 +27,7 @@ export const POD: KindDefinition<Pod> = {
     { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'] },
     { name: 'log', kind: 'Pod', verbs: ['get'] },
     { name: 'portforward', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
+    { name: 'proxy', kind: 'PodProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] },
   ],
   selectableFields: (pod) => ({
     'spec.nodeName': pod.spec.nodeName ?? '',

@@ -19,6 +19,7 @@ export const SERVICE: KindDefinition<Service> = {
   namespaced: true,
   hasStatus: true,
   hasGeneration: false,
+  subresources: [{ name: 'proxy', kind: 'ServiceProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] }],
   selectableFields: ({ spec }) => ({ 'spec.clusterIP': spec?.clusterIP ?? '', 'spec.type': spec?.type ?? '' }),
   columns: SERVICE_COLUMNS,
   strategy: {

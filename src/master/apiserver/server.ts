@@ -25,7 +25,7 @@ export interface ApiServerOptions {
   readonly connect?: ConnectHandlers;
   /** Beside `ping` and `store`, for /healthz, /livez and /readyz. */
   readonly checks?: readonly HealthCheck[];
-  /** Beside those of the API. */
+  /** Beside those of the API, and asked before them. */
   readonly routes?: readonly Route[];
   /** What everybody may ask for. */
   readonly openRoutes?: readonly OpenRoute[];
@@ -80,10 +80,10 @@ export class ApiServer implements Part {
       authenticator: new Authenticator(tokens),
       authorizer,
       routes: [
+        ...(this.#options.routes ?? []),
         new ResourceRoute({ engine, kinds, authorizer, clock, ...(connect ? { connect } : {}) }),
         new InfoRoute({ kinds, version, address, checks: [ping, store, ...checks], log }),
         new OpenApiRoute(kinds),
-        ...(this.#options.routes ?? []),
       ],
       openRoutes: this.#options.openRoutes ?? [],
       clock,

@@ -10,7 +10,7 @@ export interface NodeStreamOpener {
   openStream(nodeName: string, request: Omit<OpenStream, 'streamId'>, signal: AbortSignal): Promise<FrameStream>;
 }
 
-export type StreamKind = Pick<OpenStream, 'log' | 'exec' | 'attach' | 'portForward'>;
+export type StreamKind = Pick<OpenStream, 'log' | 'exec' | 'attach' | 'portForward' | 'dial'>;
 
 /** The agent refused: its own error, to be told apart from those of the way there. */
 export class RefusedError extends Error {
@@ -32,7 +32,15 @@ export async function openPodStream(
   { pod, container, signal, ...kind }: StreamKind & { pod: Pod; container: string; signal: AbortSignal },
 ): Promise<FrameStream> {
   const { name, namespace = 'default', uid = '' } = pod.metadata;
-  const stream = await nodes.openStream(nodeOf(pod), { namespace, name, uid, container, ...kind }, signal);
+  return openNodeStream(nodes, { nodeName: nodeOf(pod), signal, namespace, name, uid, container, ...kind });
+}
+
+/** The same of anything on a node. */
+export async function openNodeStream(
+  nodes: NodeStreamOpener,
+  { nodeName, signal, ...request }: Omit<OpenStream, 'streamId'> & { nodeName: string; signal: AbortSignal },
+): Promise<FrameStream> {
+  const stream = await nodes.openStream(nodeName, request, signal);
   const giveUp = () => stream.cancel('the client is gone');
   signal.addEventListener('abort', giveUp, { once: true });
   stream.closed.addEventListener('abort', () => signal.removeEventListener('abort', giveUp), { once: true });
@@ -40,12 +48,12 @@ export async function openPodStream(
   const { value: first } = await stream[Symbol.asyncIterator]().next();
   if (first?.hello) return stream;
   stream.end();
-  throw new RefusedError(first?.result ? parseFailure(first.result.status) : brokenOff(pod));
+  throw new RefusedError(first?.result ? parseFailure(first.result.status) : brokenOff(nodeName));
 }
 
 /** A stream that ended without a Status. */
-function brokenOff({ spec }: Pod): ApiError {
-  return new ApiError('ServiceUnavailable', `node "${spec.nodeName}" broke the stream off`);
+function brokenOff(nodeName: string): ApiError {
+  return new ApiError('ServiceUnavailable', `node "${nodeName}" broke the stream off`);
 }
 
 /** A metav1.Status as sent by an agent. */

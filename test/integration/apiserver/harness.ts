@@ -13,6 +13,7 @@ import { createLogger } from '../../../src/lib/logger.ts';
 import { defaultAdmission } from '../../../src/master/apiserver/admission/default-plugins.ts';
 import type { ConnectHandlers } from '../../../src/master/apiserver/connect.ts';
 import { ApiEventRecorder } from '../../../src/master/apiserver/event-recorder.ts';
+import type { Route } from '../../../src/master/apiserver/http/handler.ts';
 import { KindTable } from '../../../src/master/apiserver/kind-table.ts';
 import { LocalClient } from '../../../src/master/apiserver/local-client.ts';
 import { ResourceEngine } from '../../../src/master/apiserver/resource-engine.ts';
@@ -101,7 +102,11 @@ export class TestApi {
   readonly events: ApiEventRecorder;
   readonly server: ApiServer;
 
-  static async start(connect?: ConnectHandlers, kinds: readonly KindDefinition[] = KINDS): Promise<TestApi> {
+  static async start(
+    connect?: ConnectHandlers,
+    kinds: readonly KindDefinition[] = KINDS,
+    routes: (cache: StoreObjectCache) => readonly Route[] = () => [],
+  ): Promise<TestApi> {
     const dir = mkdtempSync(join(tmpdir(), 'bramble-api-'));
     const log = createLogger('silent');
     const store = await SqliteStore.open({
@@ -110,7 +115,7 @@ export class TestApi {
       clock: systemClock,
       log,
     });
-    const api = new TestApi(dir, store, kinds, connect);
+    const api = new TestApi(dir, { store, kinds, connect, routes });
     await api.cache.start();
     await api.server.start();
     for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
@@ -119,7 +124,20 @@ export class TestApi {
     return api;
   }
 
-  private constructor(dir: string, store: SqliteStore, kinds: readonly KindDefinition[], connect?: ConnectHandlers) {
+  private constructor(
+    dir: string,
+    {
+      store,
+      kinds,
+      connect,
+      routes,
+    }: {
+      readonly store: SqliteStore;
+      readonly kinds: readonly KindDefinition[];
+      readonly connect: ConnectHandlers | undefined;
+      readonly routes: (cache: StoreObjectCache) => readonly Route[];
+    },
+  ) {
     const clock = systemClock;
     const log = createLogger(process.env.API_LOG === 'debug' ? 'debug' : 'silent');
     this.dir = dir;
@@ -156,6 +174,7 @@ export class TestApi {
         { authenticate: async (token) => (token === 'secret-token' ? { name: 'alice', groups: ['dev'] } : undefined) },
       ],
       ...(connect ? { connect } : {}),
+      routes: routes(this.cache),
       version: '0.0.0-test',
       clock,
       log,

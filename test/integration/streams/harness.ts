@@ -2,10 +2,13 @@ import { connect, type TLSSocket } from 'node:tls';
 import { WebSocket } from 'ws';
 import { AgentStreams } from '../../../src/agent/streams/agent-streams.ts';
 import type { Uplink } from '../../../src/agent/uplink/uplink.ts';
+import { KINDS } from '../../../src/api/kinds/all.ts';
 import { POD } from '../../../src/api/kinds/pod.ts';
 import type { Container, Pod } from '../../../src/api/types.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
+import type { StoreObjectCache } from '../../../src/master/cache/object-cache.ts';
+import { ProxyRoute } from '../../../src/master/proxy/proxy-route.ts';
 import { PodStreams } from '../../../src/master/streams/pod-streams.ts';
 import { eventually } from '../../lib/eventually.ts';
 import { TestApi } from '../apiserver/harness.ts';
@@ -35,7 +38,9 @@ export class TestStreams {
     await eventually(() => {
       if (!master.sessions.isConnected(NODE)) throw new Error('the agent is not connected');
     });
-    this.api = await TestApi.start(new PodStreams({ nodes: master.sessions, clock: systemClock, log }));
+    const parts = { nodes: master.sessions, clock: systemClock, log };
+    const routes = (cache: StoreObjectCache) => [new ProxyRoute({ ...parts, cache })];
+    this.api = await TestApi.start(new PodStreams(parts), KINDS, routes);
   }
 
   async stop(): Promise<void> {

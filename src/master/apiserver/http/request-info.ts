@@ -81,11 +81,16 @@ function resourceRoot(segments: readonly string[]): Root | undefined {
 function parsePlace(rest: readonly string[]): Pick<RequestInfo, 'namespace' | 'resource' | 'name' | 'subresource'> {
   const [first = '', second = '', third = ''] = rest;
   if (first === 'namespaces' && rest.length > 2 && !NAMESPACE_SUBRESOURCES.has(third)) {
-    return { namespace: second, resource: third, name: rest[3] ?? '', subresource: rest.slice(4).join('/') };
+    return { namespace: second, resource: third, name: rest[3] ?? '', subresource: subresourceOf(rest.slice(4)) };
   }
   // A Namespace counts as in itself: so it is what its own admins may touch.
   const namespace = first === 'namespaces' ? second : '';
-  return { namespace, resource: first, name: second, subresource: rest.slice(2).join('/') };
+  return { namespace, resource: first, name: second, subresource: subresourceOf(rest.slice(2)) };
+}
+
+/** Behind `proxy` is another server's path. */
+function subresourceOf(parts: readonly string[]): string {
+  return parts[0] === 'proxy' ? 'proxy' : parts.join('/');
 }
 
 function verbOf(method: string, name: string, query: URLSearchParams, isWatchPath: boolean): string {
