@@ -26,6 +26,7 @@ export interface Sending {
 
 /** The API over connections that stay open, as client libraries hold them; one for each request under way. */
 export class ApiConnection {
+  readonly kubeconfigFile: string;
   readonly #credentials: Kubeconfig;
   readonly #agent: Agent;
 
@@ -33,6 +34,7 @@ export class ApiConnection {
   constructor(kubeconfigFile: string) {
     const credentials = parseKubeconfig(readFileSync(kubeconfigFile, 'utf8'));
     if (!credentials) throw new Error(`${kubeconfigFile} is not a kubeconfig of Bramble's`);
+    this.kubeconfigFile = kubeconfigFile;
     this.#credentials = credentials;
     const { caPem, certPem, keyPem } = credentials;
     this.#agent = new Agent({ ca: caPem, cert: certPem, key: keyPem, keepAlive: true });
