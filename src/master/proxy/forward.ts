@@ -67,7 +67,7 @@ export function ask(
 ): ClientRequest {
   const options = { createConnection: () => connection, method: request.method ?? 'GET', path, headers };
   // Heard by whoever waits for the answer; errors after it show where it is read.
-  return openRequest({ ...options, setHost: false, setDefaultHeaders: true }).on('error', () => {});
+  return openRequest({ ...options, setHost: false }).on('error', () => {});
 }
 
 export function answerTo(asked: ClientRequest): Promise<IncomingMessage> {

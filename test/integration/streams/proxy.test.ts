@@ -140,14 +140,20 @@ describe('the proxy subresources', function () {
   });
 
   it('say who asked and for what, and nothing of the credentials', async () => {
-    const headers = { 'x-mine': '1', connection: 'x-hop', 'x-hop': '1', authorization: 'Bearer none' };
-    const { json } = await http.call('GET', `${pods}/web:8080/proxy/x`, { headers: { ...headers, authorization: '' } });
+    const headers = {
+      'x-mine': '1',
+      connection: 'x-hop',
+      'x-hop': '1',
+      'impersonate-user': 'boss',
+      'impersonate-group': 'system:masters',
+    };
+    const { json } = await http.call('GET', `${pods}/web:8080/proxy/x`, { headers });
     const { headers: got } = echo(json);
     assert.equal(got['x-forwarded-for'], '127.0.0.1');
     assert.equal(got['x-forwarded-uri'], `${pods}/web:8080/proxy/x`);
     assert.equal(got.host, `127.0.0.1:${streams.api.server.port}`);
     assert.equal(got['x-mine'], '1');
-    assert.deepEqual([got['x-hop'], got.authorization], [undefined, undefined]);
+    assert.deepEqual([got['x-hop'], got['impersonate-user']], [undefined, undefined]);
   });
 
   it('lead to the root by a slash, and lead links and redirects back through themselves', async () => {
