@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../lib/clock.ts';
 import { Lifecycle, type Part } from '../lib/lifecycle.ts';
 import { createLogger, type Logger } from '../lib/logger.ts';
 import type { Reports } from './assignments.ts';
+import { bootOfMachine } from './boot.ts';
 import { buildNetwork } from './build-network.ts';
 import { buildNodeLife } from './build-node-life.ts';
 import { type AgentConfig, namesOf } from './config.ts';
@@ -106,6 +107,7 @@ export async function buildAgent(
       isNetworkReady: keeper.isReady,
       allocatable: uplink.node?.status?.allocatable ?? {},
     }),
+    boot: bootOfMachine(),
   });
   const reporter = new NodeReporter({
     nodeName,

@@ -49,22 +49,12 @@ export class BrambleSide implements FailoverSide {
     // What ran on a machine without power has no choice.
     const spared = this.#lab.nodes.map(({ name }) => name).filter((name) => way !== 'power' || name !== node);
     const disturbed = spared.filter((name) => markOf(before, name) !== markOf(after, name));
-    if (way === 'power') await this.#renewBystander(node);
     return { ...times, disturbed: disturbed.length };
   }
 
   async #createBystander(nodeName: string): Promise<void> {
     const spec = { ...SPEC, nodeName, tolerations: [{ operator: 'Exists' }] };
     await this.#api.json('POST', PODS, { body: { metadata: { name: bystanderOn(nodeName) }, spec } });
-  }
-
-  /** One that lost power again and again would be held back longer and longer. */
-  async #renewBystander(node: string): Promise<void> {
-    await this.#api.json('DELETE', `${PODS}/${bystanderOn(node)}`);
-    for (let code = 200; code !== 404; await sleep(200)) {
-      code = (await this.#api.send('GET', `${PODS}/${bystanderOn(node)}`)).code;
-    }
-    await this.#createBystander(node);
   }
 
   async #watchLoss(node: string, uid: string, act: () => Promise<void>): Promise<Loss> {

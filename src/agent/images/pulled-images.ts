@@ -9,7 +9,9 @@ import { writePrivateFile } from '../../lib/private-file.ts';
  */
 export class PulledImages {
   readonly #path: string;
-  #known: Map<string, Millis> | undefined;
+  #known: ReadonlyMap<string, Millis> | undefined;
+  /** One change at a time: each begins with what the last one left. */
+  #changes: Promise<void> = Promise.resolve();
 
   constructor(path: string) {
     this.#path = path;
@@ -22,18 +24,29 @@ export class PulledImages {
   }
 
   async add(id: string, now: Millis): Promise<void> {
-    const known = await this.all();
-    if (!known.has(id)) await this.#write(new Map(known).set(id, now));
+    await this.#change((known) => (known.has(id) ? known : new Map(known).set(id, now)));
   }
 
   /** Forgets those that the engine has no more. */
   async keepOnly(ids: ReadonlySet<string>): Promise<void> {
-    const known = await this.all();
-    if (![...known.keys()].every((id) => ids.has(id)))
-      await this.#write(new Map([...known].filter(([id]) => ids.has(id))));
+    await this.#change((known) =>
+      [...known.keys()].every((id) => ids.has(id)) ? known : new Map([...known].filter(([id]) => ids.has(id))),
+    );
   }
 
-  async #write(known: Map<string, Millis>): Promise<void> {
+  /** @param change returns what it was given when there is nothing to do */
+  #change(change: (known: ReadonlyMap<string, Millis>) => ReadonlyMap<string, Millis>): Promise<void> {
+    const mine = this.#changes.then(async () => {
+      const known = await this.all();
+      const changed = change(known);
+      if (changed !== known) await this.#write(changed);
+    });
+    // Whoever asked for it hears that it failed; the next one begins with what was there before.
+    this.#changes = mine.catch(() => {});
+    return mine;
+  }
+
+  async #write(known: ReadonlyMap<string, Millis>): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
     await writePrivateFile(this.#path, JSON.stringify(Object.fromEntries(known)));
     this.#known = known;

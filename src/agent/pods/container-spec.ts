@@ -2,7 +2,7 @@ import type { Container, Pod } from '../../api/types.ts';
 import type { EnvEntry } from '../env/environment.ts';
 import { expand } from '../env/expand.ts';
 import type { ContainerSpec, HostMount, ImageInfo } from '../runtime/runtime.ts';
-import { BACK_OFF_SECONDS, IMAGE_REFERENCE, SANDBOX_ID } from './labels.ts';
+import { BACK_OFF_BOOT, BACK_OFF_SECONDS, IMAGE_REFERENCE, SANDBOX_ID } from './labels.ts';
 
 export interface ContainerStart {
   readonly pod: Pod;
@@ -10,6 +10,8 @@ export interface ContainerStart {
   readonly attempt: number;
   readonly sandboxId: string;
   readonly backOffSeconds: number;
+  /** `bootOfMachine`, in which the back-off is decided. */
+  readonly boot: string;
   readonly image: ImageInfo;
   /** Resolved: what the command line can name. */
   readonly env: readonly EnvEntry[];
@@ -35,7 +37,9 @@ export function containerSpec(start: ContainerStart): ContainerSpec {
     labels: {
       [SANDBOX_ID]: sandboxId,
       [IMAGE_REFERENCE]: image.digestReference || image.id,
-      ...(start.backOffSeconds > 0 ? { [BACK_OFF_SECONDS]: String(start.backOffSeconds) } : {}),
+      ...(start.backOffSeconds > 0
+        ? { [BACK_OFF_SECONDS]: String(start.backOffSeconds), [BACK_OFF_BOOT]: start.boot }
+        : {}),
     },
   };
 }

@@ -37,6 +37,8 @@ export interface PodManagerOptions {
   /** Asked each time: the master tells it when the session opens. */
   readonly settings: () => DnsSettings;
   readonly node: () => NodeFacts;
+  /** `bootOfMachine`. */
+  readonly boot: string;
   /** Of this node with the master: pods that must not run twice are stopped without. */
   readonly contact: { readonly silenceMs: Millis; subscribe(listener: () => void): () => void };
   /** Why this node takes no pod like this one now; undefined when it does. */
@@ -202,7 +204,7 @@ export class PodManager implements Part {
   }
 
   #newWorker(uid: string): PodWorker {
-    const { runtime, reports, assignments, clock, log, node, contact, refusal, endpoints } = this.#options;
+    const { runtime, reports, assignments, clock, log, node, boot, contact, refusal, endpoints } = this.#options;
     const worker = new PodWorker({
       uid,
       runtime,
@@ -214,6 +216,7 @@ export class PodManager implements Part {
       roleOf: (ip) => endpoints.roleOf(ip),
       events: this.#events,
       node,
+      boot,
       silenceMs: () => contact.silenceMs,
       refusal: (pod) => refusal(pod, this.#heldBeside(uid)),
       wake: (afterMs) => this.#queue.addAfter(uid, afterMs),

@@ -1,7 +1,7 @@
 import type { Pod } from '../../api/types.ts';
 import type { Millis } from '../../lib/clock.ts';
 import type { ObservedContainer } from '../runtime/runtime.ts';
-import { BACK_OFF_SECONDS } from './labels.ts';
+import { BACK_OFF_BOOT, BACK_OFF_SECONDS } from './labels.ts';
 import { initContainersOf, mainContainersOf, type RestartPolicy } from './pod-facts.ts';
 import { viewOf } from './pod-view.ts';
 
@@ -33,6 +33,17 @@ export interface RestartDelay {
   readonly seconds: number;
   /** The back-off that holds when the successor ends. */
   readonly nextSeconds: number;
+}
+
+/**
+ * What an earlier boot held a container back for is forgotten, as kubelet's memory forgets it: what a power cut ended, or left
+ * waiting, starts at once. A back-off without a boot is from before boots were written down, and holds.
+ */
+export function withoutOldBackOff(observed: readonly ObservedContainer[], boot: string): readonly ObservedContainer[] {
+  return observed.map((container) => {
+    const { [BACK_OFF_SECONDS]: _, ...labels } = container.labels;
+    return (container.labels[BACK_OFF_BOOT] ?? boot) === boot ? container : { ...container, labels };
+  });
 }
 
 /**

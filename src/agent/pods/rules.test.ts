@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { goDuration } from './go-duration.ts';
 import { pullPolicyOf } from './image-rules.ts';
+import { BACK_OFF_BOOT } from './labels.ts';
 import { Limiter } from './limiter.ts';
 import { eventRecorded, freshMemory, imageFailed } from './pod-memory.ts';
-import { findContainer } from './restart.ts';
+import { findContainer, restartDelay, withoutOldBackOff } from './restart.ts';
 import { aContainer, aPod, exited, NOW, running } from './test-builders.ts';
 
 describe('goDuration', () => {
@@ -50,6 +51,27 @@ describe('memory of a pod', () => {
     assert.equal(memory.recorded.size, 100);
     assert.ok(memory.recorded.has('BackOff/999'));
   });
+});
+
+describe('back-off of an ended container', () => {
+  const cases: [string, { boot?: string; backOff?: number }, { seconds: number; nextSeconds: number }][] = [
+    ['is none the first time', {}, { seconds: 0, nextSeconds: 10 }],
+    ['doubles within one boot', { boot: 'now', backOff: 40 }, { seconds: 40, nextSeconds: 80 }],
+    ['is forgotten by a boot', { boot: 'before', backOff: 40 }, { seconds: 0, nextSeconds: 10 }],
+    ['holds when nobody wrote the boot down', { backOff: 40 }, { seconds: 40, nextSeconds: 80 }],
+  ];
+  for (const [title, { boot, backOff }, expected] of cases) {
+    it(title, () => {
+      const plain = exited('app', 1, backOff ? { backOff, attempt: 3 } : { attempt: 3 });
+      const ended = { ...plain, labels: { ...plain.labels, ...(boot ? { [BACK_OFF_BOOT]: boot } : {}) } };
+      const [seen] = withoutOldBackOff([ended], 'now');
+      assert.ok(seen);
+      const { notBefore, ...delay } = restartDelay(seen, NOW);
+      assert.deepEqual(delay, expected);
+      assert.equal(notBefore > NOW, expected.seconds > 0);
+      assert.equal(seen.attempt, 3, 'restarts are counted on');
+    });
+  }
 });
 
 describe('findContainer', () => {

@@ -21,6 +21,7 @@ import { viewOf } from './pod-view.ts';
 import { PodProber } from './probes/prober.ts';
 import { runProbe } from './probes/run-probe.ts';
 import { type ProbeTarget, probeTargets } from './probes/targets.ts';
+import { withoutOldBackOff } from './restart.ts';
 import { podStatus } from './status/status.ts';
 import type { TerminationLogs } from './termination-log.ts';
 
@@ -38,6 +39,8 @@ export interface PodWorkerOptions {
   readonly roleOf: (ip: string) => EndpointRole;
   readonly events: PodEvents;
   readonly node: () => NodeFacts;
+  /** `bootOfMachine`. */
+  readonly boot: string;
   /** How long the master has been out of reach; 0 while it is not. */
   readonly silenceMs: () => Millis;
   /** Why this node takes no pod like this one now; undefined when it does. */
@@ -106,7 +109,7 @@ export class PodWorker {
     const pod = this.#options.assigned();
     if (pod && !this.#lastPod) this.#memory = takenOver(this.#memory, pod);
     this.#lastPod = pod ?? this.#lastPod;
-    const observed = await runtime.list(uid);
+    const observed = withoutOldBackOff(await runtime.list(uid), this.#options.boot);
     this.#signature = signatureOf(observed);
     this.#podIp = pod?.spec.hostNetwork ? node().ip : (viewOf(observed).sandbox?.ip ?? '');
     if (pod) this.#admit(pod, observed);

@@ -317,6 +317,7 @@ export class TestNode {
         isNetworkReady: true,
         allocatable: { cpu: '4', memory: '8Gi' },
       }),
+      boot: 'this',
     });
   }
 }

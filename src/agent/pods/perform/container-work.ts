@@ -24,6 +24,8 @@ export interface ContainerWorkOptions {
   readonly events: PodEvents;
   readonly assignments: Assignments;
   readonly node: () => NodeFacts;
+  /** `bootOfMachine`. */
+  readonly boot: string;
   readonly clock: Clock;
 }
 
@@ -62,7 +64,8 @@ export class ContainerWork {
         ...this.#options.hostFiles.containerMounts(pod, container),
         ...(await this.#options.terminationLogs.mounts(pod, container, step.attempt)),
       ];
-      id = await runtime.createContainer(containerSpec({ ...step, pod, container, image, env, mounts }), signal);
+      const { boot } = this.#options;
+      id = await runtime.createContainer(containerSpec({ ...step, boot, pod, container, image, env, mounts }), signal);
     } catch (error) {
       return this.#createFailed(pod, container, failureMessage(error, signal), error);
     }
