@@ -105,6 +105,10 @@ function program(): Command {
     .description("its link's speed, as 10mbit")
     .action((host: string, rate: string) => opened().slow(host, rate));
   lab
+    .command('slow-disk <host> <writes>')
+    .description('what its daemons write and sync, so many times a second')
+    .action((host: string, writes: string) => opened().slowDisk(host, number(writes)));
+  lab
     .command('lose <host> <percent>')
     .description('so many of 100 frames get lost, each way')
     .action((host: string, percent: string) => opened().lose(host, number(percent)));

@@ -9,6 +9,7 @@ import { ApiClient } from '../../src/cli/api-client.ts';
 import { installedKubectls, type KubectlOptions, type KubectlResult, runKubectl } from '../lib/kubectl.ts';
 import { addressesOf, GATEWAY, REGISTRY_PORT } from './addresses.ts';
 import * as daemons from './daemons.ts';
+import { slowDisk } from './disk.ts';
 import { killEngine, startEngine } from './engine.ts';
 import { Host } from './host.ts';
 import { provideImages } from './images.ts';
@@ -174,6 +175,7 @@ export class Lab {
       partitions: this.#impairments.partitions.filter(({ a, b }) => a.wire !== wire && b.wire !== wire),
       loss,
     });
+    await this.slowDisk(name, undefined);
     if (!host.isUp) return;
     await this.#lan.plug(name, true);
     await this.slow(name, undefined);
@@ -195,6 +197,11 @@ export class Lab {
   /** @param rate as tc(8) has it, `10mbit`; undefined: as fast as it can */
   async slow(name: string, rate: string | undefined): Promise<void> {
     await this.#lan.limit(name, this.host(name).machine, rate);
+  }
+
+  /** The daemons that run on a host sync so many times a second at most; undefined: as often as they can. */
+  async slowDisk(name: string, writesPerSecond: number | undefined): Promise<void> {
+    await slowDisk(this.host(name), `${cgroupOf(this.name)}/${name}-disk`, writesPerSecond);
   }
 
   /** Kills a part of a node, or of the master its only one, without a word. */

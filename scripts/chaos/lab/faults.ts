@@ -17,13 +17,26 @@ const WEIGHTS = {
   slow: 2,
   loss: 2,
   stall: 3,
+  disk: 3,
 };
 export type LabFault = keyof typeof WEIGHTS;
 
 /** After these agents have not heard the master: a StatefulSet's pod is stopped then, and started again when it still is its node's. */
-const ISOLATING: ReadonlySet<LabFault> = new Set(['agent', 'master', 'cable', 'partition', 'flap', 'slow', 'stall']);
+const ISOLATING: ReadonlySet<LabFault> = new Set([
+  'agent',
+  'master',
+  'cable',
+  'partition',
+  'flap',
+  'slow',
+  'stall',
+  'disk',
+]);
 /** Less than what pods tolerate: such an excuse too many hides little. */
 const ISOLATED_MS = 5000;
+
+/** What a worn SD card still does. */
+const DISK_WRITES = 10;
 
 /** One more would leave the pods no place to go. */
 const MAX_HARMED = 2;
@@ -61,7 +74,9 @@ export class LabFaults {
 
   async #one(say: (what: string) => void): Promise<void> {
     const fault = this.#random.weighted(WEIGHTS);
-    const candidates = fault === 'master' ? [this.#lab.host('master')] : this.#lab.nodes;
+    const master = this.#lab.host('master');
+    const nodes = fault === 'master' ? [] : this.#lab.nodes;
+    const candidates = fault === 'master' || fault === 'disk' ? [master, ...nodes] : nodes;
     const host = this.#random.pick(candidates.filter(({ name }) => !this.#absences.has(name)));
     if (!host || this.#absences.size >= MAX_HARMED) return;
     this.counts[fault]++;
@@ -115,6 +130,9 @@ export class LabFaults {
         break;
       case 'loss':
         await this.#lab.lose(name, 5);
+        break;
+      case 'disk':
+        await this.#lab.slowDisk(name, DISK_WRITES);
         break;
       case 'stall':
         await host.signal('agent', 'STOP');

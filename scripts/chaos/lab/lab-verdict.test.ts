@@ -10,7 +10,7 @@ function ready(name: string, app: string, podIP: string): Pod {
 }
 
 function world(...pods: Pod[]): LabWorld {
-  return { pods, nodes: new Map() };
+  return { pods, nodes: new Map(), services: [] };
 }
 
 const DB: Wanted = { kind: 'StatefulSet', name: 'db-1', replicas: 2 };
@@ -34,6 +34,26 @@ describe('the verdict on a lab', () => {
       'db-1-0 is missing',
       '1 pods of web-0, which was deleted',
       'address 10.42.0.2 of several pods: db-1-1, web-0-x',
+    ]);
+  });
+
+  it('finds Services that lack a pod, do not lead to it, or outlive their workload', () => {
+    const web: Wanted = { kind: 'Deployment', name: 'web-0', replicas: 1 };
+    const pods = world(ready('web-0-x', 'web-0', '10.42.0.2'));
+    const look = (endpoints: string[], answers: string[]) => ({
+      name: 'web-0',
+      endpoints,
+      answers: new Map([['n1', answers]]),
+    });
+    const found = (...services: LabWorld['services']) => labViolations([web], { ...pods, services });
+    assert.deepEqual(found(look(['10.42.0.2'], ['web-0-x', 'web-0-x'])), []);
+    assert.deepEqual(found(), ['Service web-0 is missing']);
+    assert.deepEqual(found(look(['10.42.0.2', '10.42.1.9'], ['web-0-x', ''])), [
+      'Service web-0 has endpoints 10.42.0.2 10.42.1.9, its pods are 10.42.0.2',
+      'Service web-0: 1 of 2 connections from n1 reach no pod of it',
+    ]);
+    assert.deepEqual(labViolations([], { ...world(), services: [look([], [])] }), [
+      'Service web-0, which was deleted, is there',
     ]);
   });
 

@@ -2,7 +2,8 @@ import type { Pod } from '../../../src/api/types.ts';
 import { isReady } from '../../../src/cli/up/daemons.ts';
 import { machineViolations, sharedAddresses } from '../verdict.ts';
 import type { KernelState, LabWorld } from './lab-world.ts';
-import type { Wanted } from './workloads.ts';
+import { serviceViolations } from './services.ts';
+import { hasService, type Wanted } from './workloads.ts';
 
 /** What differs between a lab and what the client was promised, a sentence for each; empty when all is as it should be. */
 export function labViolations(wanted: readonly Wanted[], world: LabWorld): string[] {
@@ -13,6 +14,7 @@ export function labViolations(wanted: readonly Wanted[], world: LabWorld): strin
     ...[...byApp]
       .filter(([app]) => !known.has(app))
       .map(([app, pods]) => `${pods.length} pods of ${app}, which was deleted`),
+    ...serviceViolations(new Set(wanted.filter(hasService).map(({ name }) => name)), world.pods, world.services),
     ...sharedAddresses(world.pods),
     ...[...world.nodes].flatMap(([node, here]) => machineViolations(here).map((sentence) => `${node}: ${sentence}`)),
   ];

@@ -3,6 +3,7 @@ import type { Host } from '../../../test/lab/host.ts';
 import type { Lab } from '../../../test/lab/lab.ts';
 import { listContainers } from '../engine-view.ts';
 import { observeWorld, type World } from '../world.ts';
+import { observeServices, type ServiceLook } from './services.ts';
 
 export const BRIDGE = 'bramble0';
 
@@ -10,6 +11,7 @@ export const BRIDGE = 'bramble0';
 export interface LabWorld {
   readonly pods: readonly Pod[];
   readonly nodes: ReadonlyMap<string, World>;
+  readonly services: readonly ServiceLook[];
 }
 
 /** What a node has in its kernel, as sorted lines without counters, handles and other things that differ from look to look. */
@@ -26,7 +28,7 @@ export async function observeLab(lab: Lab): Promise<LabWorld> {
     const own = pods.filter(({ spec }) => spec.nodeName === host.name);
     nodes.set(host.name, await observeWorld({ run: runOn(host), dataDir: host.dataDir, bridge: BRIDGE }, own));
   }
-  return { pods, nodes };
+  return { pods, nodes, services: await observeServices(lab) };
 }
 
 /** Ids of the running containers of each pod name, sandboxes apart, over all nodes that have power: cut off or not. */

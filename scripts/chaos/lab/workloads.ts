@@ -14,16 +14,23 @@ export interface Wanted {
 }
 
 const APPS = '/apis/apps/v1/namespaces/default';
+const SERVICES = '/api/v1/namespaces/default/services';
 const MAX_WORKLOADS = 4;
 const MAX_REPLICAS = 4;
-/** Ends at once when asked to, as a server does. */
-const SERVE = 'trap "exit 0" TERM; while :; do sleep 3600 & wait $!; done';
+/** Says its name on port 80, and ends at once when asked to, as a server does. */
+const SERVE =
+  'trap "exit 0" TERM; mkdir -p /www; hostname > /www/index.html; httpd -p 80 -h /www; while :; do sleep 3600 & wait $!; done';
 const TEMPLATE_SPEC = {
   terminationGracePeriodSeconds: 2,
   containers: [{ name: 'main', image: 'busybox:1', command: ['sh', '-c', SERVE] }],
 };
 
-/** Creates, scales and deletes Deployments and StatefulSets as people do; what it has been promised is its ledger. */
+/** Whether a Service of its name leads to its pods. */
+export function hasService({ kind }: Pick<Wanted, 'kind'>): boolean {
+  return kind === 'Deployment';
+}
+
+/** Creates, scales and deletes Deployments with Services and StatefulSets as people do; what it has been promised is its ledger. */
 export class Workloads {
   readonly #api: () => ApiClient;
   readonly #random: Random;
@@ -76,6 +83,10 @@ export class Workloads {
         }),
       409,
     );
+    if (hasService({ kind })) {
+      const service = { metadata: { name }, spec: { selector: labels, ports: [{ port: 80 }] } };
+      await persist(() => this.#api().create(SERVICES, service), 409);
+    }
     this.#wanted.set(name, { kind, name, replicas });
   }
 
@@ -98,6 +109,7 @@ export class Workloads {
   async #delete(workload: Wanted | undefined): Promise<void> {
     if (!workload) return;
     await persist(() => this.#api().delete(`${APPS}/${KINDS[workload.kind]}/${workload.name}`), 404);
+    if (hasService(workload)) await persist(() => this.#api().delete(`${SERVICES}/${workload.name}`), 404);
     this.#deleted++;
     this.#wanted.delete(workload.name);
   }

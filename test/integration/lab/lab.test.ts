@@ -109,6 +109,17 @@ describe('a lab of machines without a cluster', () => {
     assert.doesNotMatch(await lab.host('n1').run('tc', ['qdisc', 'show', 'dev', 'eth0']), /tbf/);
   });
 
+  it('slows a disk down', async () => {
+    const write = 'i=0; while [ $i -lt 10 ]; do echo $i > /etc/written; sync /etc/written; i=$((i + 1)); done';
+    const start = performance.now();
+    await lab.host('n1').start('writer', ['sh', '-c', `sleep 1; ${write}; sleep 100`]);
+    await lab.slowDisk('n1', 5);
+    await eventually(async () => assert.match(await lab.host('n1').run('cat', ['/etc/written']), /9/), 30_000);
+    assert.ok(performance.now() - start > 2500, 'ten syncs at five a second, after one second of sleep');
+    await lab.heal('n1');
+    await lab.host('n1').signal('writer', 'KILL');
+  });
+
   it('kills an engine under its containers, which run on', async () => {
     const node = lab.host('n1');
     const id = (await node.run('docker', ['run', '-d', 'busybox:1', 'sleep', '3600'])).trim();
