@@ -52,10 +52,10 @@ export async function observeKernel(host: Host): Promise<KernelState> {
       .map((line) => line.trim().replace(/\bcounter packets \d+ bytes \d+ ?/, ''))
       .filter((line) => line !== '')
       .sort();
-  // A link is down while no pod hangs on it; and a bridge that was made anew has another link-local address. Neither is a leak.
-  const plain = routes.map((route) =>
-    route.replace(/ ?(linkdown|dead)\b/g, '').replace(/\bfe80::[\da-f:]+/, 'fe80::…'),
-  );
+  // A link is down while no pod hangs on it, and has the kernel's own IPv6 addresses while one does. Neither is a leak.
+  const plain = routes
+    .filter((route) => !/\b(fe80:|ff00:)/.test(route))
+    .map((route) => route.replace(/ ?(linkdown|dead)\b/g, ''));
   return { rules: tidy(rules), routes: tidy(plain) };
 }
 
