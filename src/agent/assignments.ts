@@ -1,5 +1,7 @@
 import type {
   ConfigMap,
+  EndpointSlice,
+  Node,
   PersistentVolume,
   PersistentVolumeClaim,
   Pod,
@@ -52,4 +54,17 @@ export interface ClusterSettings {
   readonly clusterDns: string;
   readonly clusterCidr: string;
   readonly serviceCidr: string;
+}
+
+/** What rules and names of Services are made from; the uplink keeps it current. */
+export interface ServiceSources {
+  /** By `namespace/name`, as are the slices. */
+  readonly services: ReadonlyMap<string, Service>;
+  readonly endpointSlices: ReadonlyMap<string, EndpointSlice>;
+  /** undefined before the first session of all. */
+  readonly settings: ClusterSettings | undefined;
+  readonly node: Node | undefined;
+  onServices(listener: () => void): () => void;
+  onNode(listener: (node: Node) => void): () => void;
+  onSettings(listener: (settings: ClusterSettings) => void): () => void;
 }

@@ -1,11 +1,11 @@
-import type { EndpointSlice, Node, Service } from '../../api/types.ts';
+import type { Node } from '../../api/types.ts';
 import { backoffMs } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { parseCidr } from '../../lib/ipv4.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { Workqueue } from '../../lib/workqueue.ts';
-import type { ClusterSettings } from '../assignments.ts';
+import type { ServiceSources } from '../assignments.ts';
 import { gatewayOf } from '../network/cidr.ts';
 import { readNodeResolvConf } from '../network/resolv-conf.ts';
 import type { ServicePort } from '../services/service-port.ts';
@@ -17,15 +17,7 @@ import { Upstream } from './upstream.ts';
 import { answerFromZone } from './zone.ts';
 
 export interface ClusterDnsOptions {
-  readonly sources: {
-    readonly services: ReadonlyMap<string, Service>;
-    readonly endpointSlices: ReadonlyMap<string, EndpointSlice>;
-    readonly settings: ClusterSettings | undefined;
-    readonly node: Node | undefined;
-    onServices(listener: () => void): () => void;
-    onNode(listener: (node: Node) => void): () => void;
-    onSettings(listener: (settings: ClusterSettings) => void): () => void;
-  };
+  readonly sources: ServiceSources;
   /** `ports` are other than before. */
   readonly onChange: () => void;
   readonly clock: Clock;

@@ -40,8 +40,26 @@ export class Responder {
     return encode(query, reply, transport === 'tcp' ? Number.POSITIVE_INFINITY : udpLimit(query));
   }
 
-  async #answer(question: Question, aliases = 0): Promise<Reply> {
-    const found = this.#zone(question);
+  /** Follows ExternalNames of ours to the end. What the last one leads to may not be found out now: the CNAMEs are true all the same. */
+  async #answer(question: Question): Promise<Reply> {
+    const aliases: Answer[] = [];
+    let name = question.name;
+    while (aliases.length <= MAX_ALIASES) {
+      const found = this.#zone({ ...question, name });
+      if (found.kind !== 'alias') {
+        const reply = await this.#reply({ ...question, name }, found);
+        if (aliases.length === 0) return reply;
+        const answers = [...aliases, ...reply.answers];
+        return { rcode: 'NOERROR', isAuthoritative: true, answers, additionals: reply.additionals ?? [] };
+      }
+      aliases.push(found.answer);
+      if (question.type === 'CNAME') return { rcode: 'NOERROR', isAuthoritative: true, answers: aliases };
+      name = found.target;
+    }
+    return { rcode: 'SERVFAIL', isAuthoritative: true, answers: [] };
+  }
+
+  async #reply(question: Question, found: Exclude<ZoneReply, { kind: 'alias' }>): Promise<Reply> {
     switch (found.kind) {
       case 'elsewhere':
         return this.#ask(question);
@@ -51,23 +69,7 @@ export class Responder {
         return { rcode: 'NOERROR', isAuthoritative: true, answers: [], authorities: [found.authority] };
       case 'noName':
         return { rcode: 'NXDOMAIN', isAuthoritative: true, answers: [], authorities: [found.authority] };
-      case 'alias':
-        return this.#follow(question, found, aliases);
     }
-  }
-
-  /** The CNAME, and what it leads to. When that can't be found out now the CNAME is still true. */
-  async #follow(
-    question: Question,
-    { answer, target }: ZoneReply & { kind: 'alias' },
-    aliases: number,
-  ): Promise<Reply> {
-    const own = { rcode: 'NOERROR', isAuthoritative: true, answers: [answer] } as const;
-    if (question.type === 'CNAME') return own;
-    if (aliases >= MAX_ALIASES) return { ...own, rcode: 'SERVFAIL' };
-    const rest = await this.#answer({ ...question, name: target }, aliases + 1);
-    if (aliases + 1 >= MAX_ALIASES && rest.rcode === 'SERVFAIL') return { ...own, rcode: 'SERVFAIL', answers: [] };
-    return { ...own, answers: [answer, ...rest.answers], additionals: rest.additionals ?? [] };
   }
 
   async #ask(question: Question): Promise<Reply> {

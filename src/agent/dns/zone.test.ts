@@ -150,9 +150,9 @@ describe('an answer', () => {
     );
   });
 
-  it('to a circle of ExternalNames fails and ends', async () => {
+  it('to a circle of ExternalNames is that it failed', async () => {
     const packet = await query('circle.default.svc.cluster.local');
-    assert.ok((packet.answers ?? []).length <= 9);
+    assert.deepEqual([rcodeOf(packet), packet.answers], [2, []]);
   });
 
   it('of no name says so with a start of authority, and of no server that it failed', async () => {

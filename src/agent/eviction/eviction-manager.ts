@@ -2,6 +2,7 @@ import type { Pod } from '../../api/types.ts';
 import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
+import { Repeating } from '../../lib/repeating.ts';
 import type { Reports } from '../assignments.ts';
 import type { Refusal } from '../pods/admission.ts';
 import { refusal } from './admission.ts';
@@ -58,17 +59,24 @@ const CLEANUP_MS = 30_000;
 export class EvictionManager implements Part {
   readonly name = 'eviction';
   readonly #options: EvictionManagerOptions;
-  readonly #stopping = new AbortController();
+  readonly #loop: Repeating;
   #state = NO_PRESSURE;
   #pressures: readonly PressureType[] = [];
   #observations: Observations = new Map();
   #limitsReadAt: Millis = 0;
-  #isBlind = false;
   #due: readonly Threshold[] = [];
-  #loop: Promise<void> | undefined;
 
   constructor(options: EvictionManagerOptions) {
     this.#options = options;
+    const { clock, log, config } = options;
+    this.#loop = new Repeating({
+      pass: () => this.#pass(),
+      pauseMs: () => (isAnyNear(config.thresholds, this.#observations) ? LOOK_CLOSER_MS : LOOK_EVERY_MS),
+      onFailure: (err, inARow) => {
+        if (inARow === 1) log.warn({ err }, 'could not look after the resources of this node');
+      },
+      clock,
+    });
   }
 
   /** The conditions that are True. */
@@ -92,29 +100,11 @@ export class EvictionManager implements Part {
   }
 
   start(): void {
-    this.#loop = this.#run();
+    this.#loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort(new Error('the agent is stopping'));
-    await this.#loop;
-  }
-
-  async #run(): Promise<void> {
-    const { clock, log, config } = this.#options;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      try {
-        await this.#pass();
-        this.#isBlind = false;
-      } catch (err) {
-        if (!this.#isBlind && !signal.aborted) log.warn({ err }, 'could not look after the resources of this node');
-        this.#isBlind = true;
-      }
-      const isClose = isAnyNear(config.thresholds, this.#observations);
-      // An abort ends the wait, and the loop's condition ends the loop.
-      await clock.sleep(isClose ? LOOK_CLOSER_MS : LOOK_EVERY_MS, signal).catch(() => {});
-    }
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   async #pass(): Promise<void> {
@@ -158,7 +148,7 @@ export class EvictionManager implements Part {
     const { reclaimDisk, activePods, readUsage, config, log } = this.#options;
     const resource = resourceOf(threshold.signal);
     if (resource === 'ephemeral-storage' || resource === 'inodes') {
-      await reclaimDisk(this.#stopping.signal);
+      await reclaimDisk(this.#loop.signal);
       await this.#observe();
       if (thresholdsMet([threshold], this.#observations).length === 0) return;
     }
@@ -201,7 +191,7 @@ export class EvictionManager implements Part {
     const { namespace, name } = pod.metadata;
     log.warn({ pod: `${namespace}/${name}`, message: eviction.message }, 'evicting a pod');
     const late = new AbortController();
-    const patience = clock.sleep(CLEANUP_MS, AbortSignal.any([this.#stopping.signal, late.signal])).catch(() => {});
+    const patience = clock.sleep(CLEANUP_MS, AbortSignal.any([this.#loop.signal, late.signal])).catch(() => {});
     await Promise.race([evict(pod, eviction), patience]);
     late.abort();
   }

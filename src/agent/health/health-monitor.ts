@@ -2,6 +2,7 @@ import type { NodeCondition } from '../../api/types.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
+import { Repeating } from '../../lib/repeating.ts';
 import { healthCondition } from './conditions.ts';
 import { readDiskStats } from './diskstats.ts';
 import { HEALTHY, judgeHealth, type Readings } from './judge-health.ts';
@@ -25,15 +26,21 @@ export class HealthMonitor implements Part {
   readonly name = 'health';
   readonly #options: HealthMonitorOptions;
   readonly #sensors: Sensors;
-  readonly #stopping = new AbortController();
+  readonly #loop: Repeating;
   #state = HEALTHY;
   #conditions: readonly NodeCondition[] = [];
-  #isBlind = false;
-  #loop: Promise<void> | undefined;
 
   constructor(options: HealthMonitorOptions) {
     this.#options = options;
     this.#sensors = new Sensors(options.sysfs);
+    this.#loop = new Repeating({
+      pass: () => this.#look(),
+      pauseMs: () => LOOK_EVERY_MS,
+      onFailure: (err, inARow) => {
+        if (inARow === 1) options.log.warn({ err }, 'could not read the sensors of this machine');
+      },
+      clock: options.clock,
+    });
   }
 
   get conditions(): readonly NodeCondition[] {
@@ -41,28 +48,11 @@ export class HealthMonitor implements Part {
   }
 
   start(): void {
-    this.#loop = this.#run();
+    this.#loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort(new Error('the agent is stopping'));
-    await this.#loop;
-  }
-
-  async #run(): Promise<void> {
-    const { clock, log } = this.#options;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      try {
-        await this.#look();
-        this.#isBlind = false;
-      } catch (err) {
-        if (!this.#isBlind) log.warn({ err }, 'could not read the sensors of this machine');
-        this.#isBlind = true;
-      }
-      // An abort ends the wait, and the loop's condition ends the loop.
-      await clock.sleep(LOOK_EVERY_MS, signal).catch(() => {});
-    }
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   async #look(): Promise<void> {

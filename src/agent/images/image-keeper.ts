@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
+import { Repeating } from '../../lib/repeating.ts';
 import { type ImageInfo, type NodeImage, type Runtime, RuntimeError } from '../runtime/runtime.ts';
 import type { NodeEvent } from '../stats/node-events.ts';
 import {
@@ -35,15 +36,19 @@ const PASS_EVERY_MS = 300_000;
 export class ImageKeeper implements Part {
   readonly name = 'images';
   readonly #options: ImageKeeperOptions;
-  readonly #stopping = new AbortController();
+  readonly #loop: Repeating;
   /** When each image was last seen in use. */
   readonly #lastUsed = new Map<string, Millis>();
   #status: ReturnType<typeof statusImages> = [];
-  #failures = 0;
-  #loop: Promise<void> | undefined;
 
   constructor(options: ImageKeeperOptions) {
     this.#options = options;
+    this.#loop = new Repeating({
+      pass: () => this.pass(),
+      pauseMs: () => PASS_EVERY_MS,
+      onFailure: (err, inARow) => this.#tellFailure(err, inARow),
+      clock: options.clock,
+    });
   }
 
   /** For `node.status.images`. */
@@ -52,12 +57,11 @@ export class ImageKeeper implements Part {
   }
 
   start(): void {
-    this.#loop = this.#run();
+    this.#loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort(new Error('the agent is stopping'));
-    await this.#loop;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /** A pod's image was pulled. @param wasHere whether the same one had been here before: then it is somebody else's as well */
@@ -95,23 +99,13 @@ export class ImageKeeper implements Part {
     this.#options.tell({ type: 'Warning', reason: 'FreeDiskSpaceFailed', message });
   }
 
-  async #run(): Promise<void> {
-    const { clock, log, tell } = this.#options;
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      try {
-        await this.pass();
-        this.#failures = 0;
-      } catch (err) {
-        this.#failures += 1;
-        const isAway = err instanceof RuntimeError && err.code === 'Unavailable';
-        if (!isAway) log.warn({ err }, 'could not look after images');
-        // kubelet tells from the second time on; of an engine that is away the Ready condition tells.
-        if (this.#failures > 1 && !isAway) tell({ type: 'Warning', reason: 'ImageGCFailed', message: String(err) });
-      }
-      // An abort ends the wait, and the loop's condition ends the loop.
-      await clock.sleep(PASS_EVERY_MS, signal).catch(() => {});
-    }
+  /** Of an engine that is away the Ready condition tells. */
+  #tellFailure(err: unknown, inARow: number): void {
+    const { log, tell } = this.#options;
+    if (err instanceof RuntimeError && err.code === 'Unavailable') return;
+    log.warn({ err }, 'could not look after images');
+    // As kubelet does: the first may be the start of the engine.
+    if (inARow > 1) tell({ type: 'Warning', reason: 'ImageGCFailed', message: String(err) });
   }
 
   /** @returns the images that this agent pulled */
@@ -142,7 +136,7 @@ export class ImageKeeper implements Part {
     const { runtime, log } = this.#options;
     const gone: OwnImage[] = [];
     for (const image of images) {
-      this.#stopping.signal.throwIfAborted();
+      this.#loop.signal.throwIfAborted();
       if (!(await runtime.removeImage(image))) continue;
       log.info({ image: image.names[0] ?? image.id, bytes: image.sizeBytes }, 'removed an unused image');
       this.#lastUsed.delete(image.id);

@@ -1,26 +1,14 @@
-import type { EndpointSlice, Node, Service } from '../../api/types.ts';
 import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { Workqueue } from '../../lib/workqueue.ts';
-import type { ClusterSettings } from '../assignments.ts';
+import type { ServiceSources } from '../assignments.ts';
 import { NetworkError } from '../network/network-error.ts';
 import { forgetFlows, type NftTable } from './nft-table.ts';
 import { renderChange, renderTable, type TableSettings } from './render.ts';
 import { type RuleSet, ruleSetOf } from './rule-set.ts';
 import { type ServicePort, servicePorts } from './service-port.ts';
 import { staleFlows } from './stale-flows.ts';
-
-/** What the rules are made from; the uplink keeps it current. */
-export interface ServiceSources {
-  readonly services: ReadonlyMap<string, Service>;
-  readonly endpointSlices: ReadonlyMap<string, EndpointSlice>;
-  readonly settings: ClusterSettings | undefined;
-  readonly node: Node | undefined;
-  onServices(listener: () => void): () => void;
-  onNode(listener: (node: Node) => void): () => void;
-  onSettings(listener: (settings: ClusterSettings) => void): () => void;
-}
 
 export interface ServiceRulesKeeperOptions {
   readonly sources: ServiceSources;
@@ -80,7 +68,7 @@ export class ServiceRulesKeeper implements Part {
   start(): void {
     const { sources } = this.#options;
     const wake = () => this.wake();
-    this.#unsubscribe = [sources.onServices(wake), sources.onNode(wake), sources.onSettings(wake)];
+    this.#unsubscribe = [sources.onServices(wake), sources.onSettings(wake)];
     this.#queue.start();
     this.wake();
   }

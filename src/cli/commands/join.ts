@@ -26,7 +26,7 @@ interface JoinFlags {
 const EXAMPLES = `
 Examples:
   bramble join 192.168.1.10 --token TOKEN
-  bramble join pi-1 --token-file /root/token --yes --node-label disk=ssd
+  bramble join pi-1 --token-file token --yes --node-label disk=ssd
   bramble join pi-1 --token TOKEN --replace         the same machine, set up anew, under its old name
   bramble join pi-1 --token TOKEN --root /mnt/card  prepare the card of another machine
 

@@ -125,7 +125,7 @@ describe('a Service on one node', () => {
     );
   });
 
-  it('that is external is an alias, also where nobody knows what for', async () => {
+  it('that is external is an alias of the name it says', async () => {
     await space.apply({
       apiVersion: 'v1',
       kind: 'Service',
