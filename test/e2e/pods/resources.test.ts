@@ -23,7 +23,6 @@ describe('resources', () => {
         { resources: { requests: { cpu: '50m', memory: '16Mi' }, limits: { memory: '64Mi' } } },
       ),
       script('best-effort', IDLE),
-      job('eats-memory', 'exec tail /dev/zero', {}, { resources: { limits: { memory: '20Mi' } } }),
     );
   });
 
@@ -71,9 +70,14 @@ describe('resources', () => {
     assert.match(describe, /Limits:\n +memory: +64Mi\n +Requests:\n +cpu: +50m\n +memory: +16Mi\n/);
   });
 
+  let tries = 0;
+
+  // A pod for each try: an engine hears of the kernel's word in an event, and misses it when the container's cgroup goes first.
   it('kill what takes more memory than its limit: OOMKilled, 137', async () => {
-    const { status } = await space.phase('eats-memory', 'Failed');
-    assert.equal(await space.row('eats-memory'), '0/1 OOMKilled 0');
+    const name = `eats-memory-${++tries}`;
+    await space.apply(job(name, 'exec tail /dev/zero', {}, { resources: { limits: { memory: '20Mi' } } }));
+    const { status } = await space.phase(name, 'Failed');
+    assert.equal(await space.row(name), '0/1 OOMKilled 0');
     const { terminated } = status?.containerStatuses?.[0]?.state ?? {};
     assert.deepEqual([terminated?.reason, terminated?.exitCode], ['OOMKilled', 137]);
   });
