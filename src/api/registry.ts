@@ -43,6 +43,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   prepareForUpdate?(object: T, old: T): void;
   /** All that is wrong with a whole object; metadata is checked by the engine. */
   validate(object: T): StatusCause[];
+  /** Beside `validate`: what only a new object must keep. */
+  validateCreate?(object: T): StatusCause[];
   /** Beside `validate`: immutable fields, allowed transitions. */
   validateUpdate?(object: T, old: T): StatusCause[];
   /** Of an update through `/status`; the engine has put back all but status (and, as Kubernetes does, metadata). */

@@ -3,6 +3,7 @@ import type { EndpointSlice, Endpoints } from '../../src/api/types.ts';
 import { conformance } from './lib/conformance.ts';
 import type { Context } from './lib/context.ts';
 import { ENDPOINT_SLICES, ENDPOINTS } from './lib/kinds.ts';
+import { assertDiscovered } from './lib/resource-life.ts';
 import { ServiceServers } from './lib/service-servers.ts';
 
 const named = (what: string) => `[sig-network] EndpointSlice should ${what} [Conformance]`;
@@ -39,10 +40,7 @@ conformance(named('support creating EndpointSlice API operations'), async (conte
     endpoints: [{ addresses: ['1.2.3.4'] }],
     ports: [{ name: 'http', port: 80, protocol: 'TCP' as const }],
   });
-  const { groups } = await context.send<{ groups: { name: string }[] }>('GET', '/apis');
-  assert.ok(groups.some(({ name }) => name === 'discovery.k8s.io'));
-  const { resources } = await context.send<{ resources: { name: string }[] }>('GET', '/apis/discovery.k8s.io/v1');
-  assert.ok(resources.some(({ name }) => name === 'endpointslices'));
+  await assertDiscovered(context, ENDPOINT_SLICES);
   const watch = await slices.watch({ labelSelector });
   for (const name of ['one', 'two', 'three']) await slices.create(draft(name));
   await watch.until(({ type, object }) => type === 'ADDED' && object.metadata.name === 'one');

@@ -18,6 +18,8 @@ const BLANKS: Record<string, object> = {
   EndpointSlice: { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }], ports: [{ port: 80 }] },
   Endpoints: { subsets: [{ addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }] }] },
   Event: { involvedObject: { kind: 'Pod', name: 'web', namespace: 'default' }, regarding: {}, eventTime: 't' },
+  Ingress: { spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } } },
+  IngressClass: { spec: { controller: 'example.com/ingress' } },
   PersistentVolume: {
     spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/srv' } },
   },
@@ -67,6 +69,8 @@ const COLUMNS: Record<string, string> = {
   'Event.events.k8s.io': EVENT_COLUMNS,
   'Lease.coordination.k8s.io': 'Name, Holder, Age',
   'EndpointSlice.discovery.k8s.io': 'Name, AddressType, Ports, Endpoints, Age',
+  'IngressClass.networking.k8s.io': 'Name, Controller, Parameters, Age',
+  'Ingress.networking.k8s.io': 'Name, Class, Hosts, Address, Ports, Age',
   'PodDisruptionBudget.policy': 'Name, Min Available, Max Unavailable, Allowed Disruptions, Age',
   'PriorityClass.scheduling.k8s.io': 'Name, Value, Global-Default, Age, PreemptionPolicy',
   'StorageClass.storage.k8s.io': 'Name, Provisioner, ReclaimPolicy, VolumeBindingMode, AllowVolumeExpansion, Age',

@@ -8,6 +8,8 @@ import { ENDPOINT_SLICE } from './endpoint-slice.ts';
 import { ENDPOINTS } from './endpoints.ts';
 import { EVENT } from './event.ts';
 import { EVENTS_V1 } from './events-v1.ts';
+import { INGRESS } from './ingress.ts';
+import { INGRESS_CLASS } from './ingress-class.ts';
 import { JOB } from './job.ts';
 import { LEASE } from './lease.ts';
 import { LIMIT_RANGE } from './limit-range.ts';
@@ -55,6 +57,8 @@ export const KINDS: readonly KindDefinition[] = [
   EVENTS_V1,
   LEASE,
   ENDPOINT_SLICE,
+  INGRESS_CLASS,
+  INGRESS,
   POD_DISRUPTION_BUDGET,
   PRIORITY_CLASS,
   STORAGE_CLASS,

@@ -15,6 +15,7 @@ const NAME_PART = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const C_IDENTIFIER = '[A-Za-z_][A-Za-z0-9_]*';
 const CONFIG_KEY = '[-._a-zA-Z0-9]+';
 const HTTP_HEADER = '[-A-Za-z0-9]+';
+const HTTP_PATH = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+";
 const PERCENT = '[0-9]+%';
 
 const label = exactly(LABEL);
@@ -27,6 +28,7 @@ const labelValue = exactly(`(${NAME_PART})?`);
 const cIdentifier = exactly(C_IDENTIFIER);
 const configKey = exactly(CONFIG_KEY);
 const httpHeader = exactly(HTTP_HEADER);
+const httpPath = exactly(HTTP_PATH);
 const percent = exactly(PERCENT);
 
 const MAX_LABEL = 63;
@@ -172,6 +174,11 @@ export function checkHttpHeaderName(value: string): string[] {
   if (httpHeader.test(value)) return [];
   const rule = "a valid HTTP header must consist of alphanumeric characters or '-'";
   return [regexText(rule, HTTP_HEADER, 'X-Header-Name')];
+}
+
+/** The part of a domain-prefixed path that is behind the domain. */
+export function checkHttpPath(value: string): string[] {
+  return httpPath.test(value) ? [] : [regexText('Invalid path', HTTP_PATH)];
 }
 
 export function checkCIdentifier(value: string): string[] {

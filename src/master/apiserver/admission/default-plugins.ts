@@ -4,6 +4,7 @@ import type { Clock } from '../../../lib/clock.ts';
 import type { ObjectCache } from '../../resource-client.ts';
 import type { Store } from '../../store/store.ts';
 import { AdmissionChain } from './chain.ts';
+import { DefaultIngressClass } from './default-ingress-class.ts';
 import { LimitRanger } from './limit-ranger.ts';
 import { NamespaceLifecycle } from './namespace-lifecycle.ts';
 import { defaultTolerationSeconds, serviceAccount } from './pod-defaults.ts';
@@ -32,6 +33,7 @@ export function defaultAdmission(options: AdmissionOptions): AdmissionChain {
     defaultTolerationSeconds(options.defaultTolerationSeconds),
     new PriorityAdmission(options.cache),
     new StorageAdmission(options.cache),
+    new DefaultIngressClass(options.cache),
     new LimitRanger(options.cache),
     new ServiceAddresses(options.store, options.serviceKind, options),
     new ResourceQuotaAdmission({ cache: options.cache, kinds: options.cachedKinds, clock: options.clock }),

@@ -4,9 +4,10 @@ import { compareStorage } from '../../../api/kinds/storage/amounts.ts';
 import { CLAIM_PROTECTION, VOLUME_PROTECTION } from '../../../api/kinds/storage/names.ts';
 import { isDefaultClass, STORAGE_CLASS } from '../../../api/kinds/storage-class.ts';
 import { forbidden } from '../../../api/meta/errors.ts';
-import type { KubeObject, PersistentVolumeClaim, StorageClass } from '../../../api/types.ts';
+import type { KubeObject, PersistentVolumeClaim } from '../../../api/types.ts';
 import type { ObjectCache } from '../../resource-client.ts';
 import { type AdmissionPlugin, type AdmissionRequest, isOf } from './chain.ts';
+import { newestDefault } from './default-class.ts';
 
 const BETA_CLASS = 'volume.beta.kubernetes.io/storage-class';
 
@@ -29,7 +30,7 @@ export class StorageAdmission implements AdmissionPlugin {
     protect(request.object, CLAIM_PROTECTION);
     const { metadata, spec } = request.object as PersistentVolumeClaim;
     if (!spec || spec.storageClassName !== undefined || metadata.annotations?.[BETA_CLASS] !== undefined) return;
-    const name = defaultClass(this.#cache.list(STORAGE_CLASS))?.metadata.name;
+    const name = newestDefault(this.#cache.list(STORAGE_CLASS), isDefaultClass)?.metadata.name;
     if (name) spec.storageClassName = name;
   }
 
@@ -51,12 +52,4 @@ export class StorageAdmission implements AdmissionPlugin {
 function protect({ metadata }: KubeObject, finalizer: string): void {
   const { finalizers = [] } = metadata;
   if (!finalizers.includes(finalizer)) metadata.finalizers = [...finalizers, finalizer];
-}
-
-/** Of several the newest, of equally new ones the first by name. */
-export function defaultClass(classes: readonly StorageClass[]): StorageClass | undefined {
-  const born = ({ metadata }: StorageClass) => Date.parse(metadata.creationTimestamp ?? '') || 0;
-  return classes
-    .filter(isDefaultClass)
-    .toSorted((a, b) => born(b) - born(a) || (a.metadata.name < b.metadata.name ? -1 : 1))[0];
 }

@@ -119,6 +119,11 @@ function fillSystemFields(kind: KindDefinition, object: KubeObject, now: Millis)
 }
 
 function assertValidForCreate(kind: KindDefinition, object: KubeObject): void {
-  const causes = [...validateObjectMeta(object.metadata, kind), ...kind.strategy.validate(object)];
+  const { strategy } = kind;
+  const causes = [
+    ...validateObjectMeta(object.metadata, kind),
+    ...strategy.validate(object),
+    ...(strategy.validateCreate?.(object) ?? []),
+  ];
   if (causes.length > 0) throw invalid(kind, object.metadata.name || object.metadata.generateName || '', causes);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { LOCAL_PATH_CLASS } from '../../../api/kinds/storage-class.ts';
-import { defaultClass } from './storage.ts';
+import { isDefaultClass, LOCAL_PATH_CLASS } from '../../../api/kinds/storage-class.ts';
+import { newestDefault } from './default-class.ts';
 
 function aClass(name: string, creationTimestamp: string, isDefault = true) {
   const annotations = isDefault ? { ...LOCAL_PATH_CLASS.metadata.annotations } : {};
@@ -15,7 +15,7 @@ describe('the default class', () => {
       aClass('old', '2026-01-01T00:00:00Z'),
       aClass('unmarked', '2026-01-03T00:00:00Z', false),
     ];
-    assert.equal(defaultClass(classes)?.metadata.name, 'a');
-    assert.equal(defaultClass(classes.slice(3)), undefined);
+    assert.equal(newestDefault(classes, isDefaultClass)?.metadata.name, 'a');
+    assert.equal(newestDefault(classes.slice(3), isDefaultClass), undefined);
   });
 });
