@@ -9,6 +9,7 @@ import type {
   Secret,
   Service,
 } from '../api/types.ts';
+import type { Millis } from '../lib/clock.ts';
 
 /** What the master wants on this node: the uplink keeps it current, the pod workers read it. */
 export interface Assignments {
@@ -54,6 +55,8 @@ export interface ClusterSettings {
   readonly clusterDns: string;
   readonly clusterCidr: string;
   readonly serviceCidr: string;
+  /** Silence that long, and the node is unreachable to the master: the tolerations of its pods count from then. */
+  readonly nodeMonitorGracePeriodMs: Millis;
 }
 
 /** What rules and names of Services are made from; the uplink keeps it current. */

@@ -91,6 +91,8 @@ export async function buildAgent(
     assignments: uplink.assignments,
     reports: uplink.reports,
     contact: uplink.contact,
+    // Not known before the first session, which is no reason to wait any longer.
+    graceMs: () => uplink.settings?.nodeMonitorGracePeriodMs ?? 0,
     clock,
     log: part('pods'),
     dataDir: config.dataDir,

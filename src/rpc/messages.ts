@@ -140,6 +140,7 @@ export interface Welcome {
   readonly clusterCidr: string;
   readonly serviceCidr: string;
   readonly heartbeatIntervalMs: number;
+  readonly nodeMonitorGracePeriodMs: number;
 }
 
 /** proto: MasterMessage. Exactly one member is set. */

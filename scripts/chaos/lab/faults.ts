@@ -32,8 +32,8 @@ const ISOLATING: ReadonlySet<LabFault> = new Set([
   'stall',
   'disk',
 ]);
-/** Less than what pods tolerate: such an excuse too many hides little. */
-const ISOLATED_MS = 5000;
+/** Less than the grace period and what pods tolerate, 20 s in all: such an excuse too many hides little. */
+const ISOLATED_MS = 15_000;
 
 /** What a worn SD card still does. */
 const DISK_WRITES = 10;

@@ -20,6 +20,7 @@ const tolerating = (tolerationSeconds?: number): Tolerations => [
     ...(tolerationSeconds === undefined ? {} : { tolerationSeconds }),
   },
 ];
+const silentFor = (silenceMs: number) => ({ silenceMs, graceMs: 8_000 });
 const member = (tolerations: Tolerations = tolerating(10)) => aPod({ tolerations }, owner('StatefulSet'));
 
 describe('a pod that must not run twice', () => {
@@ -54,34 +55,34 @@ describe('the time that a pod tolerates an unreachable node', () => {
 describe('the fence around a pod', () => {
   it('is down while the master is there, and for a pod that may run twice', () => {
     const down = { isFenced: false, inMs: undefined };
-    assert.deepEqual(fenceOf(member(), 0), down);
-    assert.deepEqual(fenceOf(aPod({ tolerations: tolerating(10) }, owner('ReplicaSet')), 1e9), down);
-    assert.deepEqual(fenceOf(member(tolerating()), Number.POSITIVE_INFINITY), down);
+    assert.deepEqual(fenceOf(member(), silentFor(0)), down);
+    assert.deepEqual(fenceOf(aPod({ tolerations: tolerating(10) }, owner('ReplicaSet')), silentFor(1e9)), down);
+    assert.deepEqual(fenceOf(member(tolerating()), silentFor(Number.POSITIVE_INFINITY)), down);
   });
 
-  it('goes up when the silence is longer than tolerated, to the millisecond', () => {
-    assert.deepEqual(fenceOf(member(), 9_999), { isFenced: false, inMs: 1 });
-    assert.deepEqual(fenceOf(member(), 10_000), { isFenced: true, inMs: undefined });
+  it('goes up when the master may evict, to the millisecond', () => {
+    assert.deepEqual(fenceOf(member(), silentFor(17_999)), { isFenced: false, inMs: 1 });
+    assert.deepEqual(fenceOf(member(), silentFor(18_000)), { isFenced: true, inMs: undefined });
   });
 
   it('is up when nobody knows how long the silence is', () => {
-    assert.equal(fenceOf(member(tolerating(86_400)), Number.POSITIVE_INFINITY).isFenced, true);
+    assert.equal(fenceOf(member(tolerating(86_400)), silentFor(Number.POSITIVE_INFINITY)).isFenced, true);
   });
 });
 
 describe('the plan for a fenced pod', () => {
   const memory = freshMemory(NOW - 60_000);
   const planFor = (pod: Pod, observed: Parameters<typeof plan>[0]['observed'], silenceMs: number) =>
-    plan({ pod, observed, memory, now: NOW, isNetworkReady: true, fence: fenceOf(pod, silenceMs) });
+    plan({ pod, observed, memory, now: NOW, isNetworkReady: true, fence: fenceOf(pod, silentFor(silenceMs)) });
   const up = [sandbox(), running('app')];
   const kinds = (steps: ReturnType<typeof plan>) => steps.map((step) => step.do);
 
   it('looks again when it would be fenced', () => {
-    assert.ok(planFor(member(), up, 4_000).some((step) => step.do === 'wakeAt' && step.at === NOW + 6_000));
+    assert.ok(planFor(member(), up, 4_000).some((step) => step.do === 'wakeAt' && step.at === NOW + 14_000));
   });
 
   it('tells so and stops its containers with their grace', () => {
-    const steps = planFor(member(), up, 10_000);
+    const steps = planFor(member(), up, 18_000);
     assert.deepEqual(kinds(steps), ['recordEvent', 'recordEvent', 'stopContainer']);
     const [told] = steps;
     assert.ok(told?.do === 'recordEvent' && told.event.reason === 'Fenced' && told.event.type === 'Warning');
@@ -89,7 +90,7 @@ describe('the plan for a fenced pod', () => {
   });
 
   it('starts nothing: not after a boot either', () => {
-    assert.deepEqual(kinds(planFor(member(), [sandbox(), exited('app', 137)], 10_000)), ['recordEvent']);
+    assert.deepEqual(kinds(planFor(member(), [sandbox(), exited('app', 137)], 18_000)), ['recordEvent']);
     assert.deepEqual(kinds(planFor(member(), [], Number.POSITIVE_INFINITY)), ['recordEvent']);
   });
 

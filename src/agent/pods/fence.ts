@@ -37,12 +37,20 @@ export function toleratedMs(pod: Pod): Millis | undefined {
   return seconds.length === 0 ? undefined : Math.max(0, Math.min(...seconds)) * 1000;
 }
 
-/** @param silenceMs how long the master has been out of reach; 0 while it is not, Infinity when nobody can say */
-export function fenceOf(pod: Pod, silenceMs: Millis): Fence {
+/** How this node stands with its master. */
+export interface MasterContact {
+  /** How long the master has been out of reach; 0 while it is not, Infinity when nobody can say. */
+  readonly silenceMs: Millis;
+  /** Silence that long makes the master taint the node: from then on its pods' tolerations count. */
+  readonly graceMs: Millis;
+}
+
+/** Up when the master may evict the pod, and no sooner: a line that is bad for a while is no reason to restart a database. */
+export function fenceOf(pod: Pod, { silenceMs, graceMs }: MasterContact): Fence {
   const tolerated = silenceMs > 0 && mustNotRunTwice(pod) ? toleratedMs(pod) : undefined;
   if (tolerated === undefined) return { isFenced: false, inMs: undefined };
-  const isFenced = silenceMs >= tolerated;
-  return { isFenced, inMs: isFenced ? undefined : tolerated - silenceMs };
+  const inMs = graceMs + tolerated - silenceMs;
+  return inMs > 0 ? { isFenced: false, inMs } : { isFenced: true, inMs: undefined };
 }
 
 export function fencedMessage(pod: Pod): string {

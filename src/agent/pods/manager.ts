@@ -41,9 +41,11 @@ export interface PodManagerOptions {
   readonly boot: string;
   /** Of this node with the master: pods that must not run twice are stopped without. */
   readonly contact: { readonly silenceMs: Millis; subscribe(listener: () => void): () => void };
-  /** Why this node takes no pod like this one now; undefined when it does. */
+  /** The master's node-monitor-grace-period. */
+  readonly graceMs: () => Millis;
   /** What Services make of the pods of this node. */
   readonly endpoints: { roleOf(ip: string): EndpointRole; subscribe(listener: () => void): () => void };
+  /** Why this node takes no pod like this one now; undefined when it does. */
   readonly refusal: (pod: Pod, held: readonly Pod[]) => Refusal | undefined;
   readonly onPulled: (image: ImageInfo, wasHere: boolean) => Promise<void>;
 }
@@ -204,7 +206,8 @@ export class PodManager implements Part {
   }
 
   #newWorker(uid: string): PodWorker {
-    const { runtime, reports, assignments, clock, log, node, boot, contact, refusal, endpoints } = this.#options;
+    const { runtime, reports, assignments, clock, log, node, boot, contact, graceMs, refusal, endpoints } =
+      this.#options;
     const worker = new PodWorker({
       uid,
       runtime,
@@ -217,7 +220,7 @@ export class PodManager implements Part {
       events: this.#events,
       node,
       boot,
-      silenceMs: () => contact.silenceMs,
+      contact: () => ({ silenceMs: contact.silenceMs, graceMs: graceMs() }),
       refusal: (pod) => refusal(pod, this.#heldBeside(uid)),
       wake: (afterMs) => this.#queue.addAfter(uid, afterMs),
       clock,

@@ -9,7 +9,7 @@ import type { EndpointRole } from '../services/endpoint-role.ts';
 import { sourcesVersion } from '../volumes/sources-version.ts';
 import { hasBegun, type Refusal } from './admission.ts';
 import { lastWordsRead, memoryOf, onlyContainers, preStopBegun, probed, takenOver } from './container-memory.ts';
-import { fenceOf } from './fence.ts';
+import { fenceOf, type MasterContact } from './fence.ts';
 import type { Performer, ShortStep, StepTarget } from './perform/performer.ts';
 import type { NodeFacts } from './perform/sandbox-work.ts';
 import { isFinished, plan } from './plan/plan.ts';
@@ -41,8 +41,7 @@ export interface PodWorkerOptions {
   readonly node: () => NodeFacts;
   /** `bootOfMachine`. */
   readonly boot: string;
-  /** How long the master has been out of reach; 0 while it is not. */
-  readonly silenceMs: () => Millis;
+  readonly contact: () => MasterContact;
   /** Why this node takes no pod like this one now; undefined when it does. */
   readonly refusal: (pod: Pod) => Refusal | undefined;
   /** Asks for another pass after `afterMs`. */
@@ -115,7 +114,7 @@ export class PodWorker {
     if (pod) this.#admit(pod, observed);
     await this.#learn(pod, observed);
     const { isNetworkReady } = node();
-    const fence = pod && fenceOf(pod, this.#options.silenceMs());
+    const fence = pod && fenceOf(pod, this.#options.contact());
     const common = { observed, memory: this.#memory, now: clock.now() };
     const steps = plan({ ...common, pod, isNetworkReady, ...(fence ? { fence } : {}) });
     if (pod) this.#publish(pod, observed, fence?.isFenced ?? false);

@@ -69,7 +69,7 @@ const MISSED_BEATS = 2.5;
 
 /**
  * Whether this node is in touch with the master, or since when it is not; known across restarts of the agent. The silence counts
- * from the last answer to a heartbeat, and so from before the cut, whenever that is noticed.
+ * from when the last heartbeat that was answered was sent: the master counts from when it came, which is no sooner.
  */
 export class Contact {
   readonly #options: ContactOptions;
@@ -108,16 +108,21 @@ export class Contact {
     this.#patienceMs = heartbeatIntervalMs * MISSED_BEATS;
   }
 
-  /** The master's picture of this node is here, and followed from now on. */
-  made(): void {
-    this.#hasSession = true;
-    this.seen();
+  /** The time that all others are given in: since the boot, sleep included. */
+  now(): Millis {
+    return this.#boot.uptimeMs();
   }
 
-  /** The master has answered a heartbeat. One that comes before the picture is whole says nothing. */
-  seen(): void {
+  /** The master's picture of this node is here, and followed from now on. @param askedAt when the session was asked for */
+  made(askedAt: Millis): void {
+    this.#hasSession = true;
+    this.seen(askedAt);
+  }
+
+  /** The master has answered a heartbeat that was sent then. One that comes before the picture is whole says nothing. */
+  seen(sentAt: Millis): void {
     if (!this.#hasSession) return;
-    this.#record = { bootId: this.#bootId, atMs: Math.round(this.#boot.uptimeMs()) };
+    this.#record = { bootId: this.#bootId, atMs: Math.round(sentAt) };
     if (this.#canKeep) void this.#keep(JSON.stringify(this.#record));
     this.#cancelTimer();
     this.#cancelTimer = this.#options.clock.after(this.#patienceMs + 1, () => this.#tell());

@@ -1,9 +1,10 @@
-import type { Clock } from '../../lib/clock.ts';
+import type { Clock, Millis } from '../../lib/clock.ts';
 import type { RpcClient } from '../../rpc/client.ts';
 import type { FrameStream } from '../../rpc/frame-stream.ts';
 import type { MessageStream } from '../../rpc/message-stream.ts';
 import type { AgentMessage, MasterMessage, OpenStream, Welcome } from '../../rpc/messages.ts';
 import type { AssignmentStore } from './assignment-store.ts';
+import type { Contact } from './contact.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Serves one stream: `dial` opens the call to the master on which the frames travel. */
@@ -17,10 +18,7 @@ export interface SessionOptions {
   readonly onWelcome: (welcome: Welcome) => void;
   /** The master says where it can be reached. */
   readonly onMasters: (addresses: readonly string[]) => void;
-  /** The snapshot is whole. */
-  readonly onSnapshot: () => void;
-  /** The master has answered a heartbeat. */
-  readonly onBeat: () => void;
+  readonly contact: Pick<Contact, 'now' | 'made' | 'seen'>;
   readonly onOpenStream: OpenStreamHandler;
   readonly clock: Clock;
   /** Ends the session from this side. */
@@ -34,6 +32,9 @@ const OPEN_WITHIN_MS = 8_000;
 export class Session {
   readonly #options: SessionOptions;
   readonly #stream: MessageStream<MasterMessage, AgentMessage>;
+  readonly #askedAt: Millis;
+  /** When the heartbeats were sent that have no answer yet: answers come in order. */
+  readonly #unanswered: Millis[] = [];
   #isOver = false;
   /** The master has answered; before that nothing is known to arrive, and an event is told once. */
   readonly #isOpen = Promise.withResolvers<void>();
@@ -41,6 +42,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#askedAt = options.contact.now();
     this.#stream = options.client.session();
   }
 
@@ -84,7 +86,7 @@ export class Session {
   }
 
   async #receive(): Promise<void> {
-    const { assignments, onWelcome, onMasters, onSnapshot, onBeat } = this.#options;
+    const { assignments, onWelcome, onMasters, contact } = this.#options;
     for await (const message of this.#stream) {
       if (message.welcome) {
         assignments.beginSnapshot();
@@ -97,9 +99,9 @@ export class Session {
       if (message.snapshotEnd) {
         // First: what was stopped for want of contact is judged by the new picture.
         assignments.endSnapshot();
-        onSnapshot();
+        contact.made(this.#askedAt);
       }
-      if (message.heartbeat) onBeat();
+      if (message.heartbeat) contact.seen(this.#unanswered.shift() ?? this.#askedAt);
       if (message.openStream) this.#open(message.openStream);
     }
   }
@@ -131,6 +133,7 @@ export class Session {
     if (this.#isOver) return;
     this.#options.clock.after(intervalMs, () => {
       if (this.#isOver) return;
+      this.#unanswered.push(this.#options.contact.now());
       // A write that fails has broken the stream: `#receive` ends the session.
       this.#stream.write({ heartbeat: {} }).then(
         () => this.#beat(intervalMs),

@@ -233,8 +233,7 @@ export class Uplink implements Part {
           onOpen(welcome);
         },
         onMasters: (addresses) => this.#masters.told(addresses),
-        onSnapshot: () => contact.made(),
-        onBeat: () => contact.seen(),
+        contact,
         onOpenStream: (request, dial) => this.#onOpenStream?.(request, dial),
         signal: this.#stopping.signal,
       });

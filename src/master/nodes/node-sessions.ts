@@ -41,7 +41,7 @@ export interface NodeSessionsOptions {
   readonly events: EventRecorder;
   readonly enrollment: Enrollment;
   /** What every agent is told of the cluster. */
-  readonly welcome: Omit<Welcome, 'heartbeatIntervalMs'>;
+  readonly welcome: Omit<Welcome, 'heartbeatIntervalMs' | 'nodeMonitorGracePeriodMs'>;
   /** Silence that long makes a node's state unknown. */
   readonly graceMs: Millis;
   /** So long after the start nodes that have not come yet are not called silent. */
@@ -165,9 +165,8 @@ export class NodeSessions implements Part, NodeHandler {
     this.#sessions.set(nodeName, session);
     log.info({ node: nodeName, address: peer.address }, 'agent connected');
     try {
-      await session.run({ ...welcome, heartbeatIntervalMs: heartbeatIntervalMs(graceMs) }, (message) =>
-        this.#take(nodeName, message),
-      );
+      const times = { heartbeatIntervalMs: heartbeatIntervalMs(graceMs), nodeMonitorGracePeriodMs: graceMs };
+      await session.run({ ...welcome, ...times }, (message) => this.#take(nodeName, message));
       log.info({ node: nodeName }, 'agent left');
     } catch (err) {
       log.info({ node: nodeName, err }, 'agent disconnected');

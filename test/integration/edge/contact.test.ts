@@ -34,18 +34,28 @@ describe('the contact with the master', () => {
   it('is endless silence before it is made, and none while heartbeats are answered', () => {
     const { line, told } = contact();
     assert.equal(line.silenceMs, Number.POSITIVE_INFINITY);
-    line.made();
+    line.made(line.now());
     for (let beats = 0; beats < 10; beats++) {
       clock.advance(BEAT_MS);
-      line.seen();
+      line.seen(line.now());
       assert.equal(line.silenceMs, 0);
     }
     assert.deepEqual(told, [0]);
   });
 
+  it('counts from when a heartbeat was sent, however long its answer took', () => {
+    const { line } = contact();
+    line.made(line.now());
+    const sentAt = line.now();
+    clock.advance(5_000);
+    line.seen(sentAt);
+    clock.advance(4_000);
+    assert.equal(line.silenceMs, 9_000);
+  });
+
   it('outlives one answer that is lost', () => {
     const { line, told } = contact();
-    line.made();
+    line.made(line.now());
     clock.advance(2 * BEAT_MS);
     assert.equal(line.silenceMs, 0);
     assert.deepEqual(told, [0]);
@@ -53,28 +63,29 @@ describe('the contact with the master', () => {
 
   it('counts its silence from the last answer, before anybody notices that the line is dead', () => {
     const { line, told } = contact();
-    line.made();
+    line.made(line.now());
     clock.advance(8_000);
     assert.equal(line.silenceMs, 8_000);
     assert.equal(told.length, 2);
     line.lost();
     clock.advance(1_000);
     assert.equal(line.silenceMs, 9_000);
-    line.seen();
+    line.seen(line.now());
     assert.equal(line.silenceMs, 9_000, 'an answer without a picture counts for nothing');
-    line.made();
+    line.made(line.now());
     assert.equal(line.silenceMs, 0);
   });
 
   it('is told of as lost though it breaks in the very moment of an answer', () => {
     const { line, told } = contact();
-    line.made();
+    line.made(line.now());
     line.lost();
     assert.deepEqual(told, [0, 1]);
   });
 
   it('is remembered by an agent that is started anew, and not over a boot', async () => {
-    contact().line.made();
+    const { line } = contact();
+    line.made(line.now());
     await noted(1_000_000);
     clock.advance(20_000);
     assert.equal(contact().line.silenceMs, 20_000);

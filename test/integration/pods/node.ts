@@ -304,6 +304,7 @@ export class TestNode {
       assignments: this.assignments,
       reports: this.reports,
       contact: this.contact,
+      graceMs: () => 0,
       clock: this.clock,
       log: createLogger('error'),
       dataDir: this.dataDir,
