@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Progress } from '../src/cli/up/progress.ts';
 import { TestMachine } from './lib/test-machine.ts';
 
@@ -40,6 +41,7 @@ function run(program: string, args: readonly string[]): Promise<Count> {
 /** Real engines and kernels stall at times: a test gets a second try, and is named when it needed one. */
 const ONE_MORE_TRY = ['--retries', '1', '--require', 'test/lib/report-retries.ts'];
 
+/** Title, program, its arguments. */
 const STAGES: readonly (readonly [string, string, readonly string[]])[] = [
   ['Format and lint', 'biome', ['check', '.']],
   ['Import directions and sizes', 'node', ['scripts/check-layers.ts']],
@@ -50,7 +52,25 @@ const STAGES: readonly (readonly [string, string, readonly string[]])[] = [
   ['End-to-end tests', 'mocha', ['--timeout', '180000', ...ONE_MORE_TRY, 'test/e2e/**/*.test.ts']],
 ];
 
+const HELP = `Runs every check and test, as root; installs and starts what they need, and takes away what it started.
+
+  npm test
+  npm test -- --only types --only unit      stages whose titles begin so: ${STAGES.map(([title]) => title).join(', ')}
+`;
+
 async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { help: { type: 'boolean' }, only: { type: 'string', multiple: true } } });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const { only } = values;
+  const isWanted = ([title]: (typeof STAGES)[number]) =>
+    !only || only.some((word) => title.toLowerCase().startsWith(word.toLowerCase()));
+  if (!STAGES.some(isWanted)) {
+    console.error(`no stage begins with ${only?.join(' or ')}\n\n${HELP}`);
+    return 1;
+  }
   if (process.getuid?.() !== 0) {
     console.error('the tests drive Docker and the kernel: run them as root (sudo npm test)');
     return 1;
@@ -60,7 +80,7 @@ async function main(): Promise<number> {
   const results: (readonly [string, Count])[] = [];
   try {
     await machine.provide(progress);
-    for (const [title, program, args] of STAGES) {
+    for (const [title, program, args] of STAGES.filter(isWanted)) {
       progress.say(`\n== ${title}`);
       results.push([title, await run(program, args)]);
     }

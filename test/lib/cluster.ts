@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AGENT_DEFAULTS } from '../../src/agent/config.ts';
+import { NetworkError } from '../../src/agent/network/network-error.ts';
 import { removeFromNode } from '../../src/agent/remove-from-node.ts';
 import type { Node } from '../../src/api/types.ts';
 import { ApiClient } from '../../src/cli/api-client.ts';
@@ -195,10 +196,20 @@ export class TestCluster {
     if (!existsSync(this.dataDir)) return; // never started
     await this.kill('agent', 'SIGTERM');
     await this.kill('master', 'SIGTERM');
-    if (this.#options.agent) await removeFromNode(this.agentDataDir, this.#options.dockerHost, this.#options.bridge);
+    if (this.#options.agent) await this.#removeFromNode();
     for (const entry of readdirSync(this.dataDir)) rmSync(join(this.dataDir, entry), { recursive: true, force: true });
     if (this.#ownsDataDir) rmSync(this.dataDir, { recursive: true, force: true });
     rmSync(this.#logDir, { recursive: true, force: true });
+  }
+
+  async #removeFromNode(): Promise<void> {
+    try {
+      await removeFromNode(this.agentDataDir, this.#options.dockerHost, this.#options.bridge);
+    } catch (error) {
+      // Docker 20.10's own fault, once in some thousand containers, and mended by its next start: no reason to fail what was tested.
+      if (!(error instanceof NetworkError && error.code === 'EndpointsMiscounted')) throw error;
+      console.log(`    left behind: ${error.message}`);
+    }
   }
 
   #spawn(name: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): void {

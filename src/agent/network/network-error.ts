@@ -2,6 +2,7 @@ export type NetworkErrorCode =
   | 'InvalidCidr'
   | 'AddressesExhausted' // every address of the node's pod CIDR is given out
   | 'NetworkInUse' // the Docker network is another one's, or of another CIDR with containers on it
+  | 'EndpointsMiscounted' // Docker holds on to a network that no container uses
   | 'ToolMissing' // iptables, ip or nft is not installed
   | 'RoutesFailed' // pods of this node have a network, those of others can't be reached
   | 'CommandFailed';

@@ -152,11 +152,18 @@ export class DockerPodNetwork implements PodNetwork {
         await this.#options.engine.remove(this.#name);
         return;
       } catch (err) {
-        if (tries === REMOVE_TRIES - 1) throw err;
+        if (tries === REMOVE_TRIES - 1) throw await this.#whyItStays(err);
         this.#options.log.debug({ network: this.#name, err }, 'the engine still holds on to the pod network');
         await sleep(REMOVE_PAUSE_MS);
       }
     }
+  }
+
+  async #whyItStays(cause: unknown): Promise<unknown> {
+    const found = await this.#options.engine.find(this.#name).catch(() => undefined);
+    if (!found || found.containerCount > 0) return cause;
+    const message = `Docker keeps the network ${this.#name}, which no container uses: it lost count, and counts anew when it is restarted (systemctl restart docker); then run this again`;
+    return new NetworkError('EndpointsMiscounted', message, { cause });
   }
 
   async #ensureNode(): Promise<void> {

@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { NetworkEngine } from '../../../src/agent/network/network-engine.ts';
 import { DockerPodNetwork } from '../../../src/agent/network/pod-network.ts';
 import { planRules } from '../../../src/agent/network/rules.ts';
 import { DockerRuntime } from '../../../src/agent/runtime/docker.ts';
@@ -19,9 +20,9 @@ describe('the pod network on a real engine and firewall', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'bramble-network-'));
   const log = createLogger('silent');
   const runtime = new DockerRuntime({ host: DOCKER_HOST, owner: NETWORK, network: NETWORK, clock: systemClock, log });
-  const open = () =>
+  const open = (engine: NetworkEngine = runtime.networks) =>
     new DockerPodNetwork({
-      engine: runtime.networks,
+      engine,
       log,
       dataDir,
       clusterCidr: () => '10.199.0.0/16',
@@ -140,6 +141,18 @@ describe('the pod network on a real engine and firewall', () => {
     await network.ensure('10.199.8.0/24');
     assert.match(execFileSync('ip', ['-o', 'addr', 'show', BRIDGE], { encoding: 'utf8' }), /inet 10\.199\.8\.1\/24/);
     assert.match(await network.allocate('uid-2'), /^10\.199\.8\./);
+    await network.ensure(CIDR);
+  });
+
+  it('says what to do when the engine will not let go of a network that nobody uses', async () => {
+    const refusal = new Error('network has active endpoints');
+    const miscounting: NetworkEngine = {
+      find: (name) => runtime.networks.find(name),
+      create: (spec) => runtime.networks.create(spec),
+      remove: () => Promise.reject(refusal),
+    };
+    const removed = open(miscounting).remove();
+    await assert.rejects(removed, { code: 'EndpointsMiscounted', message: /restart docker/, cause: refusal });
     await network.ensure(CIDR);
   });
 
