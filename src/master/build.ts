@@ -4,6 +4,7 @@ import { KINDS } from '../api/kinds/all.ts';
 import { EVENT } from '../api/kinds/event.ts';
 import { NAMESPACE } from '../api/kinds/namespace.ts';
 import { POD } from '../api/kinds/pod.ts';
+import { nodeOwnPorts } from '../api/kinds/service/own-ports.ts';
 import { SERVICE } from '../api/kinds/service.ts';
 import type { KindDefinition } from '../api/registry.ts';
 import { VERSION } from '../api/version.ts';
@@ -35,6 +36,7 @@ import { finishedPodCollector } from './controllers/finished-pods.ts';
 import { GarbageCollector } from './controllers/garbage-collector/collector.ts';
 import { jobController } from './controllers/job/controller.ts';
 import { jobOrphanPodController } from './controllers/job/orphan-pods.ts';
+import { loadBalancerController } from './controllers/load-balancer/controller.ts';
 import { namespaceController } from './controllers/namespace.ts';
 import { claimController, volumeController } from './controllers/persistentvolume/controller.ts';
 import { podGarbageCollector } from './controllers/pod-garbage-collector.ts';
@@ -131,7 +133,9 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
     { name: 'store', stop: () => store.close() },
     bootstrapPart(config, client),
     cache,
-    ...controllers(shared, tls.caPem, cachedKinds).map((reconciler) => new Controller(reconciler, shared)),
+    ...controllers(config, shared, { caPem: tls.caPem, cachedKinds }).map(
+      (reconciler) => new Controller(reconciler, shared),
+    ),
     new GarbageCollector(shared, cachedKinds),
     hold.guard({
       cache,
@@ -179,7 +183,11 @@ function admission(config: MasterConfig, parts: Pick<AdmissionOptions, 'store' |
   });
 }
 
-function controllers(parts: ControllerParts, caPem: string, cachedKinds: readonly KindDefinition[]) {
+function controllers(
+  { listen, grpcListen }: MasterConfig,
+  parts: ControllerParts,
+  { caPem, cachedKinds }: { readonly caPem: string; readonly cachedKinds: readonly KindDefinition[] },
+) {
   return [
     serviceAccountController(parts),
     rootCaPublisher(parts, caPem),
@@ -203,6 +211,7 @@ function controllers(parts: ControllerParts, caPem: string, cachedKinds: readonl
     endpointsController(parts),
     endpointSliceController(parts),
     endpointSliceMirroringController(parts),
+    loadBalancerController(parts, nodeOwnPorts([listen.port, grpcListen.port])),
   ];
 }
 

@@ -17,7 +17,12 @@ conformance('[sig-network] Services should complete a service status lifecycle [
   const watch = await services.watch({ labelSelector: `which=${labels.which}` });
   await services.create({
     metadata: { name: 'service', labels },
-    spec: { type: 'LoadBalancer', ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 80 }] },
+    spec: {
+      type: 'LoadBalancer',
+      // Of nobody here: the status is the test's alone.
+      loadBalancerClass: 'example.com/internal-vip',
+      ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 80 }],
+    },
   });
   await watch.until(({ type }) => type === 'ADDED');
   const ingress = [{ ip: '203.0.113.1' }];

@@ -385,7 +385,6 @@ describe('what kubectl shows of a Service', () => {
     const fields = (spec: Service['spec']) => strategy.warnings?.(aService(spec)).map((text) => text.split(':')[0]);
     assert.deepEqual(fields(CLUSTER), []);
     assert.deepEqual(fields({ ...CLUSTER, type: 'LoadBalancer', externalTrafficPolicy: 'Local' }), [
-      'spec.type',
       'spec.healthCheckNodePort',
     ]);
     assert.deepEqual(fields({ type: 'ExternalName', externalName: 'a.example' }), []);

@@ -4,10 +4,6 @@ import { needsHealthCheckNodePort } from './traits.ts';
 /** What is accepted and not acted on yet: a line goes when the feature comes. */
 const NOT_HONOURED: readonly { readonly text: string; isUsed(service: Service): boolean }[] = [
   {
-    text: 'spec.type: this version of Bramble gives load balancers no address; their node ports work',
-    isUsed: ({ spec }) => spec.type === 'LoadBalancer' && !spec.loadBalancerClass,
-  },
-  {
     text: 'spec.healthCheckNodePort: nothing answers on it in this version of Bramble',
     isUsed: ({ spec }) => needsHealthCheckNodePort(spec),
   },
