@@ -6,7 +6,7 @@ import { bundledProgram } from '../../scripts/lib/program.ts';
 import { pauseBinary } from '../../src/agent/runtime/pause-image.ts';
 import { goArchitecture } from '../../src/agent/stats/host-facts.ts';
 import { ApiClient } from '../../src/cli/api-client.ts';
-import { installedKubectls, type KubectlOptions, type KubectlResult, runKubectl } from '../lib/kubectl.ts';
+import { type KubectlOptions, type KubectlResult, newestKubectl, runKubectl } from '../lib/kubectl.ts';
 import { addressesOf, GATEWAY, REGISTRY_PORT } from './addresses.ts';
 import * as daemons from './daemons.ts';
 import { slowDisk } from './disk.ts';
@@ -143,11 +143,9 @@ export class Lab {
     return new ApiClient(this.kubeconfig);
   }
 
-  /** The newest kubectl here, with the lab's kubeconfig. Never throws for an exit code. */
+  /** kubectl with the lab's kubeconfig. Never throws for an exit code. */
   kubectl(args: readonly string[], options: Partial<KubectlOptions> = {}): Promise<KubectlResult> {
-    const kubectl = installedKubectls().at(-1);
-    if (!kubectl) throw new Error('no kubectl on this machine: apt-get install kubernetes-client');
-    return runKubectl(kubectl, args, { kubeconfig: this.kubeconfig, ...options });
+    return runKubectl(newestKubectl(), args, { kubeconfig: this.kubeconfig, ...options });
   }
 
   get nodes(): Host[] {

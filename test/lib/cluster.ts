@@ -11,7 +11,7 @@ import type { Node } from '../../src/api/types.ts';
 import { ApiClient } from '../../src/cli/api-client.ts';
 import { createToken } from '../../src/cli/commands/token.ts';
 import { eventually } from './eventually.ts';
-import { installedKubectls, type Kubectl, type KubectlOptions, type KubectlResult, runKubectl } from './kubectl.ts';
+import { type Kubectl, type KubectlOptions, type KubectlResult, newestKubectl, runKubectl } from './kubectl.ts';
 
 const BRAMBLE = resolve(import.meta.dirname, '../../bramble');
 
@@ -177,9 +177,7 @@ export class TestCluster {
     args: readonly string[],
     options: Partial<KubectlOptions> & { kubectl?: Kubectl } = {},
   ): Promise<KubectlResult> {
-    const kubectl = options.kubectl ?? installedKubectls().at(-1);
-    if (!kubectl) throw new Error('no kubectl on this machine: apt-get install kubernetes-client');
-    return runKubectl(kubectl, args, { kubeconfig: this.kubeconfig, ...options });
+    return runKubectl(options.kubectl ?? newestKubectl(), args, { kubeconfig: this.kubeconfig, ...options });
   }
 
   /** The end of a daemon's log, for a failing test. */

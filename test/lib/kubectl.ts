@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+const NO_KUBECTL = 'no kubectl on this machine: apt-get install kubernetes-client';
+
 /** A kubectl on this machine. */
 export interface Kubectl {
   /** `1.33` */
@@ -41,9 +43,16 @@ export function installedKubectls(): Kubectl[] {
  */
 export function someKubectls(wanted: readonly string[]): Kubectl[] {
   const installed = installedKubectls();
-  if (installed.length === 0) throw new Error('no kubectl on this machine: apt-get install kubernetes-client');
+  if (installed.length === 0) throw new Error(NO_KUBECTL);
   const found = installed.filter(({ version }) => wanted.includes(version));
   return found.length > 0 ? found : installed;
+}
+
+/** @throws Error when there is no kubectl at all. */
+export function newestKubectl(): Kubectl {
+  const newest = installedKubectls().at(-1);
+  if (!newest) throw new Error(NO_KUBECTL);
+  return newest;
 }
 
 function onPath(name: string): string | undefined {

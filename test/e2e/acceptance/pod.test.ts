@@ -3,10 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../../lib/eventually.ts';
-import { installedKubectls } from '../../lib/kubectl.ts';
+import { fixture } from '../../lib/fixture.ts';
+import { installedKubectls, newestKubectl } from '../../lib/kubectl.ts';
 import { assertShows } from '../../lib/screen.ts';
 import { cluster } from '../setup/shared-cluster.ts';
-import { fixture, typeIn } from './terminal.ts';
+import { typeIn } from './terminal.ts';
 
 const docker = (...args: string[]) => execFileSync('docker', args, { encoding: 'utf8' }).trim();
 
@@ -136,8 +137,7 @@ for (const kubectl of installedKubectls()) {
 
 describe('a pod of a web server and a sidecar that collects its log', function () {
   this.timeout(90_000);
-  const kubectl = installedKubectls().at(-1);
-  assert.ok(kubectl, 'no kubectl on this machine: apt-get install kubernetes-client');
+  const kubectl = newestKubectl();
   const POD = fixture('../nginx-and-sidecar.yaml');
   const type = typeIn(kubectl, `kubectl delete -f ${POD} --now`);
   const ipOf = () => type("kubectl get pod nginx-and-sidecar -o jsonpath='{.status.podIP}'");

@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
 import type { Kubectl } from '../../lib/kubectl.ts';
 import { Shell } from '../../lib/shell.ts';
 import { cluster } from '../setup/shared-cluster.ts';
-
-const SEED = resolve(import.meta.dirname, '../../fixtures/seed');
-
-/** A manifest that stays as its author wrote it. */
-export function fixture(name: string): string {
-  return resolve(SEED, name);
-}
 
 /**
  * Types lines into a terminal that is opened with the first one; `atEnd` is the last. The lines must succeed.

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../../lib/eventually.ts';
+import { fixture } from '../../lib/fixture.ts';
 import { installedKubectls, type Kubectl } from '../../lib/kubectl.ts';
 import { assertShows } from '../../lib/screen.ts';
-import { fixture, typeIn } from './terminal.ts';
+import { typeIn } from './terminal.ts';
 
 /** On a busy machine. */
 const SETTLE_MS = 60_000;

@@ -31,7 +31,10 @@ describe('pods of two nodes with a router between them', () => {
   });
 
   it('reach each other through Services, and keep their addresses', async () => {
-    const [near, far] = [await pods.serve('on-n1'), await pods.serve('on-n2')];
+    const [{ clusterIP: near = '' }, { clusterIP: far = '' }] = [
+      (await pods.serve('on-n1')).spec,
+      (await pods.serve('on-n2')).spec,
+    ];
     await eventually(async () => {
       assert.equal(await pods.seenFromPod('on-n1', far), pods.ipOf('on-n1'));
       assert.equal(await pods.seenFromPod('on-n2', near), pods.ipOf('on-n2'));

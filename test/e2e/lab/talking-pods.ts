@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Pod } from '../../../src/api/types.ts';
+import type { Pod, Service } from '../../../src/api/types.ts';
 import type { Host } from '../../lab/host.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { eventually } from '../../lib/eventually.ts';
@@ -11,7 +11,7 @@ busybox dd if=/dev/zero of=/tmp/big bs=1000 count=1000 2>/dev/null
 echo 'events {} http { server { listen ${PORT}; root /tmp; location = / { return 200 $remote_addr; } } }' > /tmp/nginx.conf
 exec nginx -c /tmp/nginx.conf -g 'daemon off;'`;
 
-/** One pod on each of some nodes, `on-n1` and so on, in a namespace of their own: each tells who asks it. */
+/** One pod on each of some nodes, `on-n1` and so on, a second one `also-on-n1`, in a namespace of their own: each tells who asks it. */
 export class TalkingPods {
   readonly #lab: Lab;
   readonly #namespace: string;
@@ -33,7 +33,8 @@ export class TalkingPods {
   async start(nodes: readonly string[]): Promise<void> {
     await this.kubectl(['create', 'namespace', this.#namespace]);
     await eventually(() => this.kubectl(['get', 'serviceaccount', 'default', '-n', this.#namespace]));
-    const items = nodes.map((node) => this.#aServer(`on-${node}`, node));
+    const nameOn = (node: string, index: number) => (nodes.indexOf(node) < index ? `also-on-${node}` : `on-${node}`);
+    const items = nodes.map((node, index) => this.#aServer(nameOn(node, index), node));
     await this.kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
     await this.kubectl(['wait', '-n', this.#namespace, '--for=condition=Ready', 'pod', '--all', '--timeout=60s']);
     const pods = JSON.parse(await this.kubectl(['get', 'pods', '-n', this.#namespace, '-o', 'json'])) as {
@@ -46,10 +47,14 @@ export class TalkingPods {
     await this.kubectl(['delete', 'namespace', this.#namespace, '--wait=false']);
   }
 
-  /** A Service of one pod. @returns its ClusterIP */
-  async serve(name: string): Promise<string> {
-    await this.kubectl(['expose', 'pod', name, '-n', this.#namespace, `--port=${PORT}`]);
-    return this.kubectl(['get', 'service', name, '-n', this.#namespace, '-o', 'jsonpath={.spec.clusterIP}']);
+  /** Makes a Service of one pod. @param spec beside its selector and port */
+  async serve(pod: string, name = pod, spec: Partial<Service['spec']> = {}): Promise<Service> {
+    return this.#lab.api.create(`/api/v1/namespaces/${this.#namespace}/services`, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: { selector: { pod }, ports: [{ port: PORT }], ...spec },
+    });
   }
 
   /** @returns its output @throws AssertionError with what kubectl says when it fails */
@@ -64,12 +69,12 @@ export class TalkingPods {
   }
 
   /** Who is seen at this address when a pod asks. */
-  seenFromPod(from: string, ip: string): Promise<string> {
-    return this.inPod(from, `curl -sS -m 3 http://${ip}:${PORT}/`);
+  seenFromPod(from: string, ip: string, port = PORT): Promise<string> {
+    return this.inPod(from, `curl -sS -m 3 http://${ip}:${port}/`);
   }
 
-  seenFromNode(host: Host, ip: string): Promise<string> {
-    return host.run('curl', ['-sS', '-m', '3', `http://${ip}:${PORT}/`]);
+  seenFromNode(host: Host, ip: string, port = PORT): Promise<string> {
+    return host.run('curl', ['-sS', '-m', '3', `http://${ip}:${port}/`]);
   }
 
   async allReachEachOther(): Promise<void> {
@@ -85,7 +90,7 @@ export class TalkingPods {
 
   /** Runs a program of its node in a pod's network. */
   async inNetworkOf(name: string, command: string): Promise<string> {
-    const host = this.#lab.host(name.replace('on-', ''));
+    const host = this.#lab.host(name.replace(/^(also-)?on-/, ''));
     const sandbox = `docker ps -q --filter name=k8s_POD_${name}_${this.#namespace}_`;
     const script = `nsenter --net=/proc/$(docker inspect -f '{{.State.Pid}}' $(${sandbox}))/ns/net ${command}`;
     return host.machine.shell(script);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { CoreEvent, Pod } from '../../../src/api/types.ts';
+import type { ApiClient } from '../../../src/cli/api-client.ts';
 import type { TestCluster } from '../../lib/cluster.ts';
 import { eventually } from '../../lib/eventually.ts';
 import type { Kubectl, KubectlOptions, KubectlResult } from '../../lib/kubectl.ts';
@@ -11,17 +12,23 @@ const run = promisify(execFile);
 /** The newest kubectl when none is given. */
 type Options = Partial<KubectlOptions> & { readonly kubectl?: Kubectl };
 
+/** How a cluster is reached, on one machine or in a lab. */
+interface Reachable {
+  readonly api: ApiClient;
+  kubectl(args: readonly string[], options?: Options): Promise<KubectlResult>;
+}
+
 /** A namespace of its own in a cluster, and what a user sees of the pods in it. */
-export class PodSpace {
-  readonly cluster: TestCluster;
+export class PodSpace<Cluster extends Reachable = TestCluster> {
+  readonly cluster: Cluster;
   readonly namespace: string;
 
-  private constructor(cluster: TestCluster, namespace: string) {
+  private constructor(cluster: Cluster, namespace: string) {
     this.cluster = cluster;
     this.namespace = namespace;
   }
 
-  static async open(cluster: TestCluster, name: string): Promise<PodSpace> {
+  static async open<Cluster extends Reachable>(cluster: Cluster, name: string): Promise<PodSpace<Cluster>> {
     const metadata = { name: `${name}-${process.pid}` };
     await cluster.api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
     return new PodSpace(cluster, metadata.name);

@@ -6,6 +6,7 @@ import { eventually } from '../../lib/eventually.ts';
 import { IDLE, shell } from '../pods/manifests.ts';
 import { PodSpace } from '../pods/pod-space.ts';
 import { cluster } from '../setup/shared-cluster.ts';
+import { allAnswer } from './hello.ts';
 
 const run = promisify(execFile);
 const curl = async (...args: string[]) => (await run('curl', ['-s', '-m', '5', ...args])).stdout;
@@ -52,15 +53,7 @@ describe('a Service on one node', () => {
   const fromPod = (...args: string[]) => space.ok(['exec', 'client', '--', 'curl', '-s', '-m', '5', ...args]);
   const podNames = async () =>
     (await space.ok(['get', 'pods', '-l', 'app=echo', '-o', 'jsonpath={.items[*].metadata.name}'])).split(' ');
-  /** Asks until every pod has answered. */
-  const answersOfAll = async (ask: () => Promise<string>) => {
-    const names = await podNames();
-    const seen = new Set<string>();
-    await eventually(async () => {
-      seen.add(/Hello, *(\S+?)<?\/?p?>?\s*$/m.exec(await ask())?.[1] ?? '');
-      assert.deepEqual([...seen].sort(), [...names].sort());
-    });
-  };
+  const answersOfAll = async (ask: () => Promise<string>) => allAnswer(await podNames(), ask);
 
   before(async () => {
     space = await PodSpace.open(cluster, 'services');

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { TestCluster } from '../../lib/cluster.ts';
 import { eventually } from '../../lib/eventually.ts';
 import { type Kubectl, someKubectls } from '../../lib/kubectl.ts';
+import { playOnTerminal } from '../../lib/terminal.ts';
 
 /** Each way of streaming once: SPDY; WebSockets with SPDY port-forward; WebSockets for all. */
 const VERSIONS = ['1.27', '1.30', '1.31', '1.33'];
@@ -86,20 +87,8 @@ describe('kubectl streams', function () {
       const printed = async (...args: string[]) => (await run(args)).stdout;
       const refused = async (...args: string[]) => (await run(args)).stderr.trim();
 
-      /** Plays steps on a terminal that runs kubectl. */
       const play = (args: readonly string[], steps: readonly string[]) =>
-        new Promise<{ code: number | null; shown: string }>((resolve, reject) => {
-          const env = { ...process.env, HOME: dir, KUBECONFIG: cluster.kubeconfig };
-          const child = spawn('python3', [join(import.meta.dirname, 'terminal.py'), kubectl.path, ...args], { env });
-          children.push(child);
-          let shown = '';
-          child.stdout.on('data', (chunk) => {
-            shown += chunk;
-          });
-          child.once('error', reject);
-          child.once('close', (code) => resolve({ code, shown }));
-          child.stdin.end(steps.join('\n'));
-        });
+        playOnTerminal([kubectl.path, ...args], { steps, env: { HOME: dir, KUBECONFIG: cluster.kubeconfig } });
 
       it('prints logs as they are asked for', async () => {
         assert.equal(await printed('logs', 'box'), 'line 1\nline 2\nline 3\nline 4\nline 5\n');

@@ -11,7 +11,7 @@ import sys
 import termios
 import time
 
-LIMIT_SECONDS = 40
+LIMIT_SECONDS = 90
 
 
 def resize(terminal, columns, rows):
