@@ -1,3 +1,5 @@
+import { networkInterfaces } from 'node:os';
+import { nodeOwnPorts } from '../api/kinds/service/own-ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import { findHostAddress } from '../lib/host-address.ts';
 import type { Part } from '../lib/lifecycle.ts';
@@ -10,6 +12,7 @@ import { DockerPodNetwork } from './network/pod-network.ts';
 import { PodNetworkKeeper } from './network/pod-network-keeper.ts';
 import type { DockerRuntime } from './runtime/docker.ts';
 import { NftTable } from './services/nft-table.ts';
+import type { Guard } from './services/outer-addresses.ts';
 import { ServiceRulesKeeper } from './services/service-rules-keeper.ts';
 import type { Uplink } from './uplink/uplink.ts';
 
@@ -31,6 +34,16 @@ export interface NodeNetworkParts {
   readonly onChange: () => void;
   readonly clock: Clock;
   readonly log: Logger;
+}
+
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((list = []) => list.map(({ address }) => address));
+}
+
+/** Where the API answers: the endpoints of the Service `kubernetes`. */
+function apiPorts({ endpointSlices }: Uplink): number[] {
+  const ports = endpointSlices.get('default/kubernetes')?.ports ?? [];
+  return ports.flatMap(({ port }) => port ?? []);
 }
 
 /** Makes everything that keeps this node's pods connected. */
@@ -72,11 +85,15 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
   };
   const keeper = new PodNetworkKeeper({ network, uplink, onChange, refreshAddress, clock, log });
   const dns = new ClusterDns({ sources: uplink, onChange: () => rules.wake(), clock, log });
+  const guard = (): Guard => ({
+    addresses: new Set([...ownAddresses(), address.current, ...uplink.peers.map(({ spec }) => spec.internalIP)]),
+    ports: nodeOwnPorts([...masters.map(({ port }) => port), ...apiPorts(uplink)]),
+  });
   const rules = new ServiceRulesKeeper({
     sources: uplink,
     table: new NftTable(networkName),
     tableName: networkName,
-    nodeName,
+    place: () => ({ nodeName, nodeIp: address.current, guard: guard() }),
     ownPorts: () => dns.ports,
     onChange,
     clock,

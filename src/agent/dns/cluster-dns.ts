@@ -65,6 +65,7 @@ export class ClusterDns implements Part {
       protocol,
       port: 53,
       clusterIps: [clusterDns],
+      balancedIps: [],
       externalIps: [],
       nodePort: 0,
       affinitySeconds: undefined,

@@ -16,6 +16,7 @@ function aPort(facts: Partial<ServicePort> = {}): ServicePort {
     protocol: 'tcp',
     port: 80,
     clusterIps: ['10.43.0.100'],
+    balancedIps: [],
     externalIps: [],
     nodePort: 0,
     affinitySeconds: undefined,
@@ -107,13 +108,29 @@ describe('the rules of a Service port', () => {
     it(`are for ${what}: ${expected.length} elements`, () => assert.deepEqual(elements(aPort(facts)), expected.sort()));
   }
 
-  it('let source ranges alone reach an external address', () => {
+  it('let source ranges alone reach a load balancer, and everybody an external address', () => {
     const { chains, elements: all } = ruleSetOf(
-      [aPort({ externalIps: ['192.168.77.11'], sourceRanges: ['192.168.0.0/16', '10.9.0.0/24'] })],
+      [
+        aPort({
+          balancedIps: ['192.168.77.11'],
+          externalIps: ['192.168.77.12'],
+          sourceRanges: ['192.168.0.0/16', '10.9.0.0/24'],
+        }),
+      ],
       CLUSTER,
     );
     const chain = /goto (src-\w+)/.exec(all.svc.get('192.168.77.11 . tcp . 80') ?? '')?.[1] ?? '';
+    assert.equal(all.svc.get('192.168.77.12 . tcp . 80'), 'goto cx2');
     assert.deepEqual(chains.get(chain), ['ip saddr != { 192.168.0.0/16, 10.9.0.0/24 } drop', 'goto cx2']);
+  });
+
+  it('give an address to the first that claims it, and never a cluster IP', () => {
+    const first = aPort({ balancedIps: ['192.168.77.11'], targets: [there] });
+    const rival = { id: 'default/rival:http', clusterIps: ['10.43.0.101'], targets: [here] };
+    const both = ruleSetOf([first, aPort({ ...rival, externalIps: ['192.168.77.11', '10.43.0.100'] })], CLUSTER);
+    assert.equal(both.elements.eps_tcp.get('192.168.77.11 . tcp . 80 . 0'), '10.42.2.2 . 8080');
+    assert.equal(both.elements.svc.get('10.43.0.100 . tcp . 80'), 'goto cl1');
+    assert.equal(both.elements.eps_tcp.get('10.43.0.100 . tcp . 80 . 0'), '10.42.2.2 . 8080');
   });
 
   it('remember clients in a set for each endpoint when they are to stay', () => {
@@ -149,6 +166,7 @@ describe('a change of the rules', () => {
       isExternalLocal: fc.boolean(),
       isInternalLocal: fc.boolean(),
       sourceRanges: fc.constantFrom([], ['10.0.0.0/8']),
+      balancedIps: fc.constantFrom([], ['192.168.77.10']),
       externalIps: fc.constantFrom([], ['192.168.77.11']),
     }),
     { selector: ({ index }) => index },

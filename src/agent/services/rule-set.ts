@@ -39,6 +39,13 @@ export const MARK = 'meta mark set meta mark or 0x10000';
 /** Node ports are found by protocol and port, the rest by address, too. */
 type Scope = 'address' | 'nodePort';
 
+/** A way in from outside. */
+interface Door {
+  readonly scope: Scope;
+  /** Empty: for everybody. */
+  readonly sourceRanges: readonly string[];
+}
+
 /** Builds the elements and chains of all ports. */
 class Builder {
   readonly elements = Object.fromEntries(MAPS.map((name) => [name, new Map<string, string>()])) as Record<
@@ -53,10 +60,15 @@ class Builder {
     this.#clusterCidr = clusterCidr;
   }
 
-  add(port: ServicePort): void {
+  inside(port: ServicePort): void {
     for (const ip of port.clusterIps) this.#clusterIp(port, ip);
-    for (const ip of port.externalIps) this.#external(port, `${ip} . ${port.protocol} . ${port.port}`, 'address');
-    if (port.nodePort > 0) this.#external(port, `${port.protocol} . ${port.nodePort}`, 'nodePort');
+  }
+
+  outside(port: ServicePort): void {
+    for (const ip of port.balancedIps) this.#address(port, ip, port.sourceRanges);
+    for (const ip of port.externalIps) this.#address(port, ip, []);
+    if (port.nodePort > 0)
+      this.#external(port, `${port.protocol} . ${port.nodePort}`, { scope: 'nodePort', sourceRanges: [] });
     const here = [...port.targets.filter(({ isLocal }) => isLocal), ...port.localTargets];
     for (const { ip } of here) this.elements.hairpin.set(`${ip} . ${ip}`, '');
   }
@@ -80,8 +92,15 @@ class Builder {
     return this.#chain(`cl${targets.length}`, [marked, ...draw('address', targets.length, 0)]);
   }
 
+  /** An address from outside is the first one's that claims it, and never a cluster IP. */
+  #address(port: ServicePort, ip: string, sourceRanges: readonly string[]): void {
+    const key = `${ip} . ${port.protocol} . ${port.port}`;
+    const { svc, noep } = this.elements;
+    if (!svc.has(key) && !noep.has(key)) this.#external(port, key, { scope: 'address', sourceRanges });
+  }
+
   /** From outside, to a node port or to an address that is not the cluster's. */
-  #external(port: ServicePort, key: string, scope: Scope): void {
+  #external(port: ServicePort, key: string, { scope, sourceRanges }: Door): void {
     const { svc, noep, np, npnoep } = this.elements;
     if (port.targets.length === 0) {
       (scope === 'address' ? noep : npnoep).set(key, '');
@@ -89,7 +108,7 @@ class Builder {
     }
     const chain = port.isExternalLocal ? this.#local(port, key, scope) : this.#anywhere(port, key, scope);
     if (scope === 'nodePort') np.set(key, `goto ${chain}`);
-    else svc.set(key, `goto ${this.#fenced(port, chain)}`);
+    else svc.set(key, `goto ${this.#fenced(port, chain, sourceRanges)}`);
   }
 
   #anywhere(port: ServicePort, key: string, scope: Scope): string {
@@ -131,10 +150,10 @@ class Builder {
   }
 
   /** spec.loadBalancerSourceRanges: others are dropped. */
-  #fenced(port: ServicePort, chain: string): string {
-    if (port.sourceRanges.length === 0) return chain;
-    const ranges = port.sourceRanges.join(', ');
-    return this.#chain(`src-${hash(port.id, chain, ranges)}`, [`ip saddr != { ${ranges} } drop`, `goto ${chain}`]);
+  #fenced({ id }: ServicePort, chain: string, sourceRanges: readonly string[]): string {
+    if (sourceRanges.length === 0) return chain;
+    const ranges = sourceRanges.join(', ');
+    return this.#chain(`src-${hash(id, chain, ranges)}`, [`ip saddr != { ${ranges} } drop`, `goto ${chain}`]);
   }
 
   /** Clients go where they went before; new ones where chance sends them. @returns the chain that looks, then draws */
@@ -195,6 +214,7 @@ function hash(...parts: readonly (string | number)[]): string {
 /** What the table must hold for these ports. @param clusterCidr all nodes' pods: `10.42.0.0/16` */
 export function ruleSetOf(ports: readonly ServicePort[], clusterCidr: string): RuleSet {
   const builder = new Builder(clusterCidr);
-  for (const port of ports) builder.add(port);
+  for (const port of ports) builder.inside(port);
+  for (const port of ports) builder.outside(port);
   return builder;
 }

@@ -1,6 +1,9 @@
 import { isIPv4 } from 'node:net';
+import { byAge } from '../../api/kinds/service/own-ports.ts';
 import { needsClusterIp, needsNodePorts } from '../../api/kinds/service/traits.ts';
 import type { EndpointSlice, Service } from '../../api/types.ts';
+import { balancedIpsOf, externalIpsOf, type Guard, unlessGuarded } from './outer-addresses.ts';
+import { sourceRangesOf } from './source-ranges.ts';
 
 /** In nftables' words. */
 export type Protocol = 'tcp' | 'udp' | 'sctp';
@@ -19,13 +22,15 @@ export interface ServicePort {
   readonly protocol: Protocol;
   readonly port: number;
   readonly clusterIps: readonly string[];
-  /** Addresses from outside of the cluster: of load balancers, and spec.externalIPs. */
+  /** Addresses from outside of the cluster: of its load balancer. */
+  readonly balancedIps: readonly string[];
+  /** spec.externalIPs, which source ranges do not concern. */
   readonly externalIps: readonly string[];
   /** 0 when it has none. */
   readonly nodePort: number;
   /** sessionAffinity ClientIP; undefined without. */
   readonly affinitySeconds: number | undefined;
-  /** spec.loadBalancerSourceRanges; empty means everybody. */
+  /** Who may ask at `balancedIps`; empty means everybody. */
   readonly sourceRanges: readonly string[];
   readonly isInternalLocal: boolean;
   readonly isExternalLocal: boolean;
@@ -46,53 +51,64 @@ const SERVICE_NAME = 'kubernetes.io/service-name';
 const PROTOCOLS: Readonly<Record<string, Protocol>> = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' };
 const DEFAULT_AFFINITY_SECONDS = 10_800;
 
+/** Where the rules are made. */
+export interface NodePlace {
+  readonly nodeName: string;
+  readonly nodeIp: string;
+  readonly guard: Guard;
+}
+
 /**
- * What this node's rules must do for all Services. Headless and ExternalName ones are names only and not among it.
+ * What this node's rules must do for all Services. Those with addresses from outside come by age: where two want the same, the
+ * first has it. Headless and ExternalName ones are names only and not among it.
  * Source: Kubernetes, "Virtual IPs and Service Proxies"; KEP-1669 (terminating endpoints serve while nothing else does).
  */
 export function servicePorts(
   services: readonly Service[],
   slices: readonly EndpointSlice[],
-  nodeName: string,
+  place: NodePlace,
 ): ServicePort[] {
   const byService = Map.groupBy(
     slices.filter(({ addressType }) => addressType === 'IPv4'),
     ({ metadata }) => `${metadata.namespace}/${metadata.labels?.[SERVICE_NAME] ?? ''}`,
   );
-  return services.flatMap((service) => {
+  const outer = services.filter(hasOuterAddress).sort(byAge);
+  const inner = services.filter((service) => !hasOuterAddress(service));
+  return [...outer, ...inner].flatMap((service) => {
     const { name, namespace } = service.metadata;
-    return portsOf(service, byService.get(`${namespace}/${name}`) ?? [], nodeName);
+    return portsOf(service, byService.get(`${namespace}/${name}`) ?? [], place);
   });
 }
 
-function portsOf(service: Service, slices: readonly EndpointSlice[], nodeName: string): ServicePort[] {
+function hasOuterAddress(service: Service): boolean {
+  return balancedIpsOf(service).length + externalIpsOf(service).length > 0;
+}
+
+function portsOf(service: Service, slices: readonly EndpointSlice[], place: NodePlace): ServicePort[] {
+  const { nodeName, nodeIp, guard } = place;
   const { spec, metadata } = service;
+  const balanced = balancedIpsOf(service);
   const clusterIps = (spec.clusterIPs ?? [spec.clusterIP ?? '']).filter(isIPv4);
   if (!needsClusterIp(spec) || clusterIps.length === 0) return [];
-  return (spec.ports ?? []).map(({ name = '', port, protocol = 'TCP', nodePort }) => {
+  return (spec.ports ?? []).map((servicePort) => {
+    const { name = '', port, protocol = 'TCP', nodePort } = servicePort;
     const candidates = slices.flatMap((slice) => candidatesOf(slice, { name, protocol, nodeName }));
     return {
       id: `${metadata.namespace}/${metadata.name}:${name}`,
       protocol: PROTOCOLS[protocol] ?? 'tcp',
       port,
       clusterIps,
-      externalIps: externalIpsOf(service),
+      balancedIps: unlessGuarded(balanced, servicePort, guard),
+      externalIps: unlessGuarded(externalIpsOf(service), servicePort, guard),
       nodePort: needsNodePorts(spec) ? (nodePort ?? 0) : 0,
       affinitySeconds: affinitySecondsOf(service),
-      sourceRanges: (spec.loadBalancerSourceRanges ?? []).map((range) => range.trim()).sort(),
+      sourceRanges: sourceRangesOf(spec.loadBalancerSourceRanges ?? [], { nodeIp, allowed: balanced }),
       isInternalLocal: spec.internalTrafficPolicy === 'Local',
       isExternalLocal: spec.externalTrafficPolicy === 'Local',
       targets: usable(candidates),
       localTargets: usable(candidates.filter(({ isLocal }) => isLocal)),
     };
   });
-}
-
-function externalIpsOf({ spec, status }: Service): string[] {
-  const ingress = spec.type === 'LoadBalancer' ? (status?.loadBalancer?.ingress ?? []) : [];
-  // ipMode Proxy: the load balancer hands connections to node ports itself and its address is not ours to answer (KEP-1860).
-  const balanced = ingress.filter(({ ipMode }) => ipMode !== 'Proxy').map(({ ip }) => ip ?? '');
-  return [...new Set([...balanced, ...(spec.externalIPs ?? [])])].filter(isIPv4).sort();
 }
 
 function affinitySecondsOf({ spec }: Service): number | undefined {

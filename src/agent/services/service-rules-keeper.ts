@@ -7,7 +7,7 @@ import { NetworkError } from '../network/network-error.ts';
 import { forgetFlows, type NftTable } from './nft-table.ts';
 import { renderChange, renderTable, type TableSettings } from './render.ts';
 import { type RuleSet, ruleSetOf } from './rule-set.ts';
-import { type ServicePort, servicePorts } from './service-port.ts';
+import { type NodePlace, type ServicePort, servicePorts } from './service-port.ts';
 import { staleFlows } from './stale-flows.ts';
 
 export interface ServiceRulesKeeperOptions {
@@ -15,7 +15,7 @@ export interface ServiceRulesKeeperOptions {
   readonly table: NftTable;
   /** The table's name. */
   readonly tableName: string;
-  readonly nodeName: string;
+  readonly place: () => NodePlace;
   /** Ports beside those of Services: cluster DNS, which this node answers itself. */
   readonly ownPorts: () => readonly ServicePort[];
   /** Called after each change of `problem`. */
@@ -107,14 +107,14 @@ export class ServiceRulesKeeper implements Part {
   }
 
   async #ensure(): Promise<void> {
-    const { sources, table, tableName, nodeName, ownPorts, clock, log } = this.#options;
+    const { sources, table, tableName, place, ownPorts, clock, log } = this.#options;
     const { settings } = sources;
     if (!settings) return; // the first session wakes us
     this.#lastPassAt = clock.now();
     const services = [...sources.services.values()];
     const own = ownPorts();
     const ownIps = new Set(own.flatMap(({ clusterIps }) => clusterIps));
-    const others = servicePorts(services, [...sources.endpointSlices.values()], nodeName);
+    const others = servicePorts(services, [...sources.endpointSlices.values()], place());
     // The Service of the cluster's DNS has no endpoints of its own: every node is one.
     const ports = [...others.filter(({ clusterIps }) => !clusterIps.some((ip) => ownIps.has(ip))), ...own];
     const next: Applied = { ports, rules: ruleSetOf(ports, settings.clusterCidr) };

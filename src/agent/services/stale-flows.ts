@@ -35,9 +35,13 @@ function filterOf({ address, port }: UdpPort): FlowFilter {
 function udpPorts(ports: readonly ServicePort[]): Map<string, UdpPort> {
   const all = ports
     .filter(({ protocol }) => protocol === 'udp')
-    .flatMap(({ clusterIps, externalIps, port, nodePort, targets }): UdpPort[] => {
+    .flatMap(({ clusterIps, balancedIps, externalIps, port, nodePort, targets }): UdpPort[] => {
       const ips = new Set(targets.map(({ ip }) => ip));
-      const addresses = [...clusterIps, ...externalIps].map((address) => ({ address, port, targets: ips }));
+      const addresses = [...clusterIps, ...balancedIps, ...externalIps].map((address) => ({
+        address,
+        port,
+        targets: ips,
+      }));
       return [...addresses, ...(nodePort > 0 ? [{ address: '', port: nodePort, targets: ips }] : [])];
     });
   return new Map(all.map((one) => [`${one.address} ${one.port}`, one]));

@@ -27,14 +27,15 @@ describe('peerOf', () => {
 
 describe('what nodes are told of Services', () => {
   it('is spec and addresses, not what people and clients keep on the object', () => {
+    const metadata = { name: 'web', namespace: 'default', uid: 'u', creationTimestamp: '2026-01-01T00:00:00Z' };
     const shared = sharedService({
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name: 'web', namespace: 'default', uid: 'u', resourceVersion: '7', annotations: { note: 'x' } },
+      metadata: { ...metadata, resourceVersion: '7', annotations: { note: 'x' } },
       spec: { type: 'LoadBalancer' },
       status: { loadBalancer: { ingress: [{ ip: '192.168.77.11' }] }, conditions: [] },
     });
-    assert.deepEqual(shared.metadata, { name: 'web', namespace: 'default', uid: 'u' });
+    assert.deepEqual(shared.metadata, metadata);
     assert.deepEqual(shared.status, { loadBalancer: { ingress: [{ ip: '192.168.77.11' }] } });
   });
 

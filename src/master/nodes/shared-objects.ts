@@ -19,12 +19,13 @@ export function peerOf({ metadata: { name }, spec, status }: Node): NodePeer | u
 
 /** Of a Service what rules and names are made from. */
 export function sharedService({ apiVersion, kind, metadata, spec, status }: Service): Service {
-  const { name, namespace, uid } = metadata;
+  // Which of two is older decides who has what both want.
+  const { name, namespace, uid, creationTimestamp } = metadata;
   const { loadBalancer } = status ?? {};
   return {
     apiVersion,
     kind,
-    metadata: { name, namespace, uid },
+    metadata: { name, namespace, uid, creationTimestamp },
     spec,
     ...(loadBalancer ? { status: { loadBalancer } } : {}),
   };
