@@ -39,9 +39,10 @@ export interface Reports {
   event(event: AgentEvent): void;
 }
 
-/** A v1 Event in the making, about a pod or (no pod) this node. */
+/** A v1 Event in the making, about a pod, a Service or (neither) this node. */
 export interface AgentEvent {
   readonly pod: Pod | undefined;
+  readonly service?: Service;
   /** `spec.containers{nginx}`; '' for the pod itself. */
   readonly fieldPath: string;
   readonly type: 'Normal' | 'Warning';

@@ -11,6 +11,7 @@ import { NodeAddress } from './network/node-address.ts';
 import { DockerPodNetwork } from './network/pod-network.ts';
 import { PodNetworkKeeper } from './network/pod-network-keeper.ts';
 import type { DockerRuntime } from './runtime/docker.ts';
+import { HealthCheckPorts } from './services/health-check-ports.ts';
 import { NftTable } from './services/nft-table.ts';
 import type { Guard } from './services/outer-addresses.ts';
 import { ServiceRulesKeeper } from './services/service-rules-keeper.ts';
@@ -35,6 +36,9 @@ export interface NodeNetworkParts {
   readonly clock: Clock;
   readonly log: Logger;
 }
+
+/** Kubernetes' reason for it. */
+const HEALTH_CHECK_FAILED = 'FailedToStartServiceHealthcheck';
 
 function ownAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((list = []) => list.map(({ address }) => address));
@@ -99,11 +103,27 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     clock,
     log,
   });
+  const healthChecks = new HealthCheckPorts({
+    sources: uplink,
+    nodeName,
+    isProxyHealthy: () => rules.problem === '',
+    onFailure: (service, message) =>
+      uplink.reports.event({
+        pod: undefined,
+        service,
+        fieldPath: '',
+        type: 'Warning',
+        reason: HEALTH_CHECK_FAILED,
+        message,
+      }),
+    clock,
+    log,
+  });
   const onEvent = () => {
     keeper.wake();
     rules.wake();
   };
   const events = networkEvents({ bridge, chainPrefix, table: networkName, onEvent, clock, log });
   const problem = () => [keeper.problem, rules.problem].filter((one) => one !== '').join('; ');
-  return { network, keeper, address, problem, parts: [keeper, dns, rules, ...events] };
+  return { network, keeper, address, problem, parts: [keeper, dns, rules, healthChecks, ...events] };
 }

@@ -112,7 +112,7 @@ export interface VolumeGone {
 }
 
 export interface EventReport {
-  readonly kind: 'Pod' | 'Node';
+  readonly kind: 'Pod' | 'Node' | 'Service';
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;

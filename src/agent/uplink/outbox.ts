@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Node, PersistentVolume, Pod, PodStatus } from '../../api/types.ts';
+import type { KubeObject, Node, PersistentVolume, Pod, PodStatus } from '../../api/types.ts';
 import type { AgentMessage, PodGone, VolumeGone } from '../../rpc/messages.ts';
 import type { AgentEvent, Reports } from '../assignments.ts';
 
@@ -13,8 +13,8 @@ interface PodEntry {
   isDirty: boolean;
 }
 
-function aboutOf(pod: Pod): PodGone {
-  const { namespace = '', name, uid = '' } = pod.metadata;
+function aboutOf({ metadata }: KubeObject): PodGone {
+  const { namespace = '', name, uid = '' } = metadata;
   return { namespace, name, uid };
 }
 
@@ -119,9 +119,10 @@ export class Outbox implements Reports {
     return entry;
   }
 
-  #eventOf({ pod, fieldPath, type, reason, message }: AgentEvent): NonNullable<AgentMessage['event']> {
-    const node = { namespace: '', name: this.#node?.metadata.name ?? '', uid: '' };
-    const about = pod ? { kind: 'Pod' as const, ...aboutOf(pod) } : { kind: 'Node' as const, ...node };
-    return { ...about, fieldPath, type, reason, message };
+  #eventOf({ pod, service, fieldPath, type, reason, message }: AgentEvent): NonNullable<AgentMessage['event']> {
+    const facts = { fieldPath, type, reason, message };
+    if (pod) return { kind: 'Pod', ...aboutOf(pod), ...facts };
+    if (service) return { kind: 'Service', ...aboutOf(service), ...facts };
+    return { kind: 'Node', namespace: '', name: this.#node?.metadata.name ?? '', uid: '', ...facts };
   }
 }

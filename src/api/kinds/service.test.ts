@@ -384,9 +384,8 @@ describe('what kubectl shows of a Service', () => {
   it('warns of what nothing acts on', () => {
     const fields = (spec: Service['spec']) => strategy.warnings?.(aService(spec)).map((text) => text.split(':')[0]);
     assert.deepEqual(fields(CLUSTER), []);
-    assert.deepEqual(fields({ ...CLUSTER, type: 'LoadBalancer', externalTrafficPolicy: 'Local' }), [
-      'spec.healthCheckNodePort',
-    ]);
+    assert.deepEqual(fields({ ...CLUSTER, type: 'LoadBalancer', externalTrafficPolicy: 'Local' }), []);
+    assert.deepEqual(fields({ ...CLUSTER, trafficDistribution: 'PreferClose' }), ['spec.trafficDistribution']);
     assert.deepEqual(fields({ type: 'ExternalName', externalName: 'a.example' }), []);
   });
 });

@@ -3,6 +3,7 @@ import { NODE } from '../../api/kinds/node.ts';
 import { PERSISTENT_VOLUME } from '../../api/kinds/persistent-volume.ts';
 import { PERSISTENT_VOLUME_CLAIM } from '../../api/kinds/persistent-volume-claim.ts';
 import { SECRET } from '../../api/kinds/secret.ts';
+import { SERVICE } from '../../api/kinds/service.ts';
 import { folderNode } from '../../api/kinds/storage/node-of-volume.ts';
 import { ApiError, badRequest, conflict, notFound } from '../../api/meta/errors.ts';
 import type { KindDefinition } from '../../api/registry.ts';
@@ -234,17 +235,28 @@ export class NodeSessions implements Part, NodeHandler {
     if (message.event) this.#record(nodeName, message.event);
   }
 
-  /** An agent may tell of its own node and of the pods bound to it. */
+  /** An agent may tell of its own node, of the pods bound to it, and of Services, which every node serves. */
   #record(nodeName: string, event: EventReport): void {
-    const { cache, events, log } = this.#options;
-    const about =
-      event.kind === 'Node' ? cache.get(NODE, { namespace: '', name: nodeName }) : this.#pods.pod(nodeName, event.uid);
+    const { events, log } = this.#options;
+    const about = this.#subjectOf(nodeName, event);
     if (!about) {
       log.debug({ node: nodeName, reason: event.reason, uid: event.uid }, 'an event about nothing of this node');
       return;
     }
     const { type, reason, message, fieldPath } = event;
-    const source = { component: 'kubelet', host: nodeName };
+    const source = { component: event.kind === 'Service' ? 'kube-proxy' : 'kubelet', host: nodeName };
     events.record(about, { type, reason, message, ...source, ...(fieldPath ? { fieldPath } : {}) });
+  }
+
+  #subjectOf(nodeName: string, { kind, namespace, name, uid }: EventReport): KubeObject | undefined {
+    const { cache } = this.#options;
+    switch (kind) {
+      case 'Node':
+        return cache.get(NODE, { namespace: '', name: nodeName });
+      case 'Service':
+        return cache.get(SERVICE, { namespace, name });
+      case 'Pod':
+        return this.#pods.pod(nodeName, uid);
+    }
   }
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import type { Service } from '../../../src/api/types.ts';
 import { eventually } from '../../lib/eventually.ts';
@@ -101,7 +103,7 @@ describe('a Service of type LoadBalancer', () => {
   });
 
   it('does not get the ports that nodes need themselves', async () => {
-    for (const port of [22, 6443, cluster.grpcPort]) {
+    for (const port of [6443, 6444, cluster.grpcPort]) {
       await space.apply(service(`port-${port}`, { ports: ports(port) }));
       await space.event(
         `port-${port}`,
@@ -127,6 +129,71 @@ describe('a Service of type LoadBalancer', () => {
     await space.ok(['patch', 'svc', 'local', '-p', JSON.stringify({ spec: { selector: LABELS } })]);
     await hasAddress('local');
     await isServed();
+  });
+
+  it('is asked for its health on a port of its own, as long as that is there', async () => {
+    await space.apply(service('local', { ports: ports(), externalTrafficPolicy: 'Local' }));
+    const { spec } = JSON.parse(await space.ok(['get', 'svc', 'local', '-o', 'json'])) as Service;
+    const url = `http://${address}:${spec.healthCheckNodePort}/healthz`;
+    const answers = (status: number, localEndpoints: number) =>
+      eventually(async () => {
+        const [body = '', code] = (await curl('-w', '\\n--%{http_code}', url)).split('\n--');
+        const about = { namespace: space.namespace, name: 'local' };
+        assert.deepEqual(JSON.parse(body), { service: about, localEndpoints, serviceProxyHealthy: true });
+        assert.equal(Number(code), status);
+      });
+    await answers(200, 1);
+    await space.ok(['patch', 'svc', 'local', '-p', '{"spec":{"selector":{"app":"nobody"}}}']);
+    await answers(503, 0);
+    await space.ok(['delete', 'svc', 'local']);
+    await eventually(() => assert.rejects(curl(url)));
+  });
+
+  it('says that somebody else is on the port that its health is asked at, and takes it when it is free', async () => {
+    const healthCheckNodePort = 32_099;
+    const squatter = createServer().listen(healthCheckNodePort);
+    await once(squatter, 'listening');
+    try {
+      await space.apply(service('local', { ports: ports(), externalTrafficPolicy: 'Local', healthCheckNodePort }));
+      await space.event('local', /Warning FailedToStartServiceHealthcheck node .* on port 32099: .*EADDRINUSE/);
+    } finally {
+      squatter.close();
+    }
+    await eventually(async () =>
+      assert.match(await curl(`http://${address}:${healthCheckNodePort}/`), /localEndpoints/),
+    );
+  });
+
+  it('lets in whom its source ranges name, in whatever family, and nobody else', async () => {
+    const ranges = (...loadBalancerSourceRanges: string[]) =>
+      space.apply(service('fenced', { ports: ports(), loadBalancerSourceRanges }));
+    await ranges(`${address}/32`, '2001:db8::/64');
+    await hasAddress('fenced');
+    await isServed();
+    const fromPod = ['exec', 'client', '--', 'curl', '-sS', '-m', '2', `http://${address}:${PORT}/`];
+    assert.match((await space.kubectl(fromPod)).stderr, /timed out/);
+    await ranges('203.0.113.0/24', '203.0.113.7/32');
+    await eventually(() =>
+      assert.rejects(run('curl', ['-s', '-m', '1', `http://${address}:${PORT}/`]), /code 28|Command failed/),
+    );
+    await ranges(`${address}/24`, '10.0.0.0/8');
+    await isServed();
+    await eventually(async () => assert.match(await space.ok(fromPod), /Welcome to nginx/));
+  });
+
+  it('does not lose its node’s own ports to somebody’s external address', async () => {
+    const name = 'thief';
+    await space.apply(
+      service(name, {
+        type: 'ClusterIP',
+        ports: [...ports().map((port) => ({ ...port, name: 'a' })), { name: 'b', port: 6444, targetPort: 80 }],
+        externalIPs: [address],
+      }),
+    );
+    await isServed();
+    const { stdout } = await run('nft', ['list', 'map', 'ip', 'btest', 'svc']);
+    assert.match(stdout, new RegExp(`${address.replaceAll('.', '\\.')} \\. tcp \\. ${PORT} `));
+    assert.doesNotMatch(stdout, new RegExp(`${address.replaceAll('.', '\\.')} \\. tcp \\. 6444 `));
   });
 
   it('says when no node has the address it asks for', async () => {

@@ -1,12 +1,7 @@
 import type { Service } from '../../types.ts';
-import { needsHealthCheckNodePort } from './traits.ts';
 
 /** What is accepted and not acted on yet: a line goes when the feature comes. */
 const NOT_HONOURED: readonly { readonly text: string; isUsed(service: Service): boolean }[] = [
-  {
-    text: 'spec.healthCheckNodePort: nothing answers on it in this version of Bramble',
-    isUsed: ({ spec }) => needsHealthCheckNodePort(spec),
-  },
   {
     text: 'spec.trafficDistribution: this version of Bramble prefers no endpoints',
     isUsed: ({ spec }) => Boolean(spec.trafficDistribution),
