@@ -16,6 +16,7 @@ const NEEDED: readonly (readonly [string, string])[] = [
   ['iptables', 'iptables'],
   ['nft', 'nftables'],
   ['conntrack', 'conntrack'],
+  ['haproxy', 'haproxy'],
   ['ip', 'iproute2'],
   ['ping', 'iputils-ping'],
   ['curl', 'curl'],

@@ -1,6 +1,7 @@
 import type {
   ConfigMap,
   EndpointSlice,
+  Ingress,
   Node,
   PersistentVolume,
   PersistentVolumeClaim,
@@ -58,6 +59,20 @@ export interface ClusterSettings {
   readonly serviceCidr: string;
   /** Silence that long, and the node is unreachable to the master: the tolerations of its pods count from then. */
   readonly nodeMonitorGracePeriodMs: Millis;
+}
+
+/** What Ingresses are served from; the uplink keeps it current. */
+export interface IngressSources {
+  /** False until the first snapshot has arrived whole: before that, what is served may be more than what is known. */
+  readonly isComplete: boolean;
+  /** Those of our class, by `namespace/name`, as are Services and slices. */
+  readonly ingresses: ReadonlyMap<string, Ingress>;
+  readonly services: ReadonlyMap<string, Service>;
+  readonly endpointSlices: ReadonlyMap<string, EndpointSlice>;
+  secret(namespace: string, name: string): Secret | undefined;
+  /** Calls back whenever an Ingress or a Secret came, went or changed, and when the first snapshot is whole. */
+  onIngresses(listener: () => void): () => void;
+  onServices(listener: () => void): () => void;
 }
 
 /** What rules and names of Services are made from; the uplink keeps it current. */

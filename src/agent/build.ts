@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Pod } from '../api/types.ts';
+import type { NodeCondition, Pod } from '../api/types.ts';
 import { KUBERNETES_VERSION, VERSION } from '../api/version.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { Lifecycle, type Part } from '../lib/lifecycle.ts';
@@ -9,11 +9,15 @@ import { bootOfMachine } from './boot.ts';
 import { buildNetwork } from './build-network.ts';
 import { buildNodeLife } from './build-node-life.ts';
 import { type AgentConfig, namesOf } from './config.ts';
+import { Haproxy } from './ingress/haproxy.ts';
+import { ingressFolder } from './ingress/haproxy-config.ts';
+import { IngressKeeper } from './ingress/ingress-keeper.ts';
 import { unfit } from './pods/admission.ts';
 import { PodManager } from './pods/manager.ts';
 import { DockerRuntime } from './runtime/docker.ts';
 import { endpointRoles } from './services/endpoint-role.ts';
 import { StateFile } from './state-file.ts';
+import type { NodeResources } from './stats/build-node.ts';
 import { readHostFacts } from './stats/host-facts.ts';
 import { NodeReporter } from './stats/node-reporter.ts';
 import { AgentStreams } from './streams/agent-streams.ts';
@@ -79,6 +83,7 @@ export async function buildAgent(
     clock,
     log,
   });
+  const ingress = ingressPart(config, uplink, () => reporter.refresh(), { clock, log: part('ingress') });
   /** The master's labels and taints, this machine's own sizes: what the master has of those may be older. */
   const unfitHere = (pod: Pod, held: readonly Pod[]) => {
     const { node } = uplink;
@@ -119,7 +124,7 @@ export async function buildAgent(
     host: await readHostFacts(),
     runtime,
     networkProblem: nodeNetwork.problem,
-    resources: life.resources,
+    resources: () => withCondition(life.resources(), ingress.condition),
     report: (node) => uplink.reportNode(node),
     tell: (event) => uplink.reports.event({ pod: undefined, fieldPath: '', ...event }),
     clock,
@@ -136,7 +141,24 @@ export async function buildAgent(
   const stateFile = new StateFile({ ...config, nodeName }, { uplink, clock, log: part('state') });
   const folders = foldersPart(config, nodeName, uplink, part('volumes'));
   const first = [refreshing, stateFile, reporter, folders, uplink];
-  return { parts: new Lifecycle(log).add(...first, ...nodeNetwork.parts, pods, ...life.parts), log };
+  return { parts: new Lifecycle(log).add(...first, ...nodeNetwork.parts, pods, ...life.parts, ingress), log };
+}
+
+function ingressPart(
+  { dataDir, ingressHttpPort: httpPort, ingressHttpsPort: httpsPort }: AgentConfig,
+  uplink: Uplink,
+  onChange: () => void,
+  { clock, log }: { clock: Clock; log: Logger },
+): IngressKeeper {
+  const folder = ingressFolder(dataDir);
+  const proxy = new Haproxy(folder, { clock, onEnd: () => keeper.wake() });
+  const settings = { folder, httpPort, httpsPort };
+  const keeper = new IngressKeeper({ sources: uplink.ingress, proxy, settings, onChange, clock, log });
+  return keeper;
+}
+
+function withCondition(resources: NodeResources, condition: NodeCondition): NodeResources {
+  return { ...resources, health: [...resources.health, condition] };
 }
 
 function refreshingPart(pods: PodManager, onChange: () => void): Part {

@@ -20,6 +20,9 @@ export interface AgentConfig {
   readonly pauseImage: string | undefined;
   /** Link name of the pods' bridge; names of the Docker network and of the firewall chains are made from it. */
   readonly bridge: string;
+  /** Ports of the node that Ingresses are served on; 0: not on this one. */
+  readonly ingressHttpPort: number;
+  readonly ingressHttpsPort: number;
   readonly nodeLife: NodeLifeConfig;
 }
 
@@ -29,6 +32,8 @@ export const AGENT_DEFAULTS = {
   master: '127.0.0.1:6444',
   'docker-host': 'unix:///var/run/docker.sock',
   bridge: 'bramble0',
+  'ingress-http-port': '80',
+  'ingress-https-port': '443',
   ...NODE_LIFE_DEFAULTS,
 } as const;
 
@@ -70,6 +75,7 @@ export function parseAgentConfig(flags: RawOptions, file: RawOptions): AgentConf
     if (!key || value === undefined) problems.add('node-label', `"${label}" must be KEY=VALUE`);
     else nodeLabels[key] = value;
   }
+  const [ingressHttpPort, ingressHttpsPort] = parseIngressPorts(raw, problems);
   const nodeLife = parseNodeLife(raw, problems);
   problems.throwIfAny();
   return Object.freeze({
@@ -83,8 +89,21 @@ export function parseAgentConfig(flags: RawOptions, file: RawOptions): AgentConf
     nodeLabels,
     pauseImage: raw['pause-image'] === undefined ? undefined : String(raw['pause-image']),
     bridge,
+    ingressHttpPort,
+    ingressHttpsPort,
     nodeLife,
   });
+}
+
+function parseIngressPorts(raw: RawOptions, problems: ConfigProblems): [number, number] {
+  const [http, https] = (['ingress-http-port', 'ingress-https-port'] as const).map((key) => {
+    const text = String(raw[key]);
+    if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+    problems.add(key, `"${text}" must be a port number, or 0 to serve no Ingress there`);
+    return 0;
+  });
+  if (http && http === https) problems.add('ingress-https-port', 'must be another one than --ingress-http-port');
+  return [http ?? 0, https ?? 0];
 }
 
 /** A flag that may be repeated, or a list in the file; absent is empty. */

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { systemClock } from '../lib/clock.ts';
 import { createLogger } from '../lib/logger.ts';
 import { AGENT_DEFAULTS, namesOf } from './config.ts';
+import { Haproxy } from './ingress/haproxy.ts';
+import { ingressFolder } from './ingress/haproxy-config.ts';
 import { DockerPodNetwork } from './network/pod-network.ts';
 import { DockerRuntime } from './runtime/docker.ts';
 import { NftTable } from './services/nft-table.ts';
@@ -46,6 +48,7 @@ export async function removeFromNode(
     bridge,
     chainPrefix,
   });
+  await new Haproxy(ingressFolder(dataDir), { clock: systemClock, onEnd: () => {} }).remove();
   await new NftTable(network).remove();
   await podNetwork.remove();
   await runtime.removePauseImage();

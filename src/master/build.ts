@@ -34,6 +34,7 @@ import { endpointSliceController } from './controllers/endpointslice/controller.
 import { endpointSliceMirroringController } from './controllers/endpointslice-mirroring/controller.ts';
 import { finishedPodCollector } from './controllers/finished-pods.ts';
 import { GarbageCollector } from './controllers/garbage-collector/collector.ts';
+import { ingressController } from './controllers/ingress/controller.ts';
 import { jobController } from './controllers/job/controller.ts';
 import { jobOrphanPodController } from './controllers/job/orphan-pods.ts';
 import { loadBalancerController } from './controllers/load-balancer/controller.ts';
@@ -211,6 +212,7 @@ function controllers(
     endpointsController(parts),
     endpointSliceController(parts),
     endpointSliceMirroringController(parts),
+    ingressController(parts),
     loadBalancerController(parts, nodeOwnPorts([listen.port, grpcListen.port])),
   ];
 }

@@ -52,6 +52,7 @@ export class TestCluster {
   readonly #daemons = new Map<string, ChildProcess>();
   #port = 0;
   #grpcPort = 0;
+  #ingressPorts = { http: 0, https: 0 };
 
   constructor({ dataDir, agentDataDir, ...options }: ClusterOptions = {}) {
     this.dataDir = dataDir ?? join(tmpdir(), `bramble-test-${newId()}`);
@@ -89,9 +90,15 @@ export class TestCluster {
     return this.#grpcPort;
   }
 
+  /** Where Ingresses are served. */
+  get ingressPorts(): { readonly http: number; readonly https: number } {
+    return this.#ingressPorts;
+  }
+
   async start(): Promise<this> {
     for (const folder of [this.dataDir, this.#logDir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
     [this.#port, this.#grpcPort] = [await freePort(), await freePort()];
+    this.#ingressPorts = { http: await freePort(), https: await freePort() };
     try {
       await this.startMaster();
       if (this.#options.agent) await this.startAgent();
@@ -138,7 +145,9 @@ export class TestCluster {
   /** Starts the agent and leaves it to itself. @param token a new one when left out. */
   async joinAgent(token?: string): Promise<void> {
     const { bridge, nodeName, dockerHost } = this.#options;
-    const args = [`--master=127.0.0.1:${this.#grpcPort}`, `--node-name=${nodeName}`, `--bridge=${bridge}`];
+    const { http, https } = this.#ingressPorts;
+    const ports = [`--ingress-http-port=${http}`, `--ingress-https-port=${https}`];
+    const args = [`--master=127.0.0.1:${this.#grpcPort}`, `--node-name=${nodeName}`, `--bridge=${bridge}`, ...ports];
     const word = token ?? (await createToken(this.api, { ttl: '10m' }));
     this.#spawn('agent', [...args, `--docker-host=${dockerHost}`, ...this.#options.agentFlags], {
       BRAMBLE_TOKEN: word,

@@ -15,13 +15,14 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'iptables-restore': 'iptables',
   nft: 'nftables',
   conntrack: 'conntrack',
+  haproxy: 'haproxy',
   modprobe: 'kmod',
   nsenter: 'util-linux',
   setpriv: 'util-linux',
 };
 
 /** What to say when a program can't be run. */
-function toolMissing(program: string, cause: unknown): NetworkError {
+export function toolMissing(program: string, cause: unknown): NetworkError {
   const install = PACKAGES[program] ? `install its package (apt install ${PACKAGES[program]})` : 'install it';
   return new NetworkError('ToolMissing', `cannot run ${program}: ${install}`, { cause });
 }

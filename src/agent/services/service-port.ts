@@ -84,6 +84,19 @@ function hasOuterAddress(service: Service): boolean {
   return balancedIpsOf(service).length + externalIpsOf(service).length > 0;
 }
 
+/** Where traffic to a TCP port of a Service goes when no rule of the kernel's leads it. */
+export function servingTargets(
+  slices: readonly EndpointSlice[],
+  of: { readonly namespace: string; readonly service: string; readonly portName: string },
+): Target[] {
+  const own = slices.filter(
+    ({ addressType, metadata: { namespace, labels } }) =>
+      addressType === 'IPv4' && namespace === of.namespace && labels?.[SERVICE_NAME] === of.service,
+  );
+  const wanted = { name: of.portName, protocol: 'TCP', nodeName: '' };
+  return usable(own.flatMap((slice) => candidatesOf(slice, wanted)));
+}
+
 function portsOf(service: Service, slices: readonly EndpointSlice[], place: NodePlace): ServicePort[] {
   const { nodeName, nodeIp, guard } = place;
   const { spec, metadata } = service;

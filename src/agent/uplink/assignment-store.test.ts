@@ -76,4 +76,22 @@ describe('AssignmentStore', () => {
     store.apply(delta(A, 'DELETE'));
     assert.equal(store.pods.size, 0);
   });
+
+  it('tells of Ingresses and of Secrets, which they may name, and of the first snapshot', () => {
+    const { store } = aStore();
+    let told = 0;
+    store.onIngresses(() => told++);
+    const ingress = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name: 'i', namespace: 'default' },
+    };
+    snapshot(store, ingress, secret('1'));
+    assert.deepEqual([[...store.ingresses.keys()], told], [['default/i'], 3]);
+    snapshot(store, ingress, secret('1'));
+    assert.equal(told, 3, 'nothing has changed');
+    store.apply(delta(secret('2')));
+    snapshot(store);
+    assert.deepEqual([store.ingresses.size, told], [0, 6]);
+  });
 });

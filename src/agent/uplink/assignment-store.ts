@@ -2,6 +2,7 @@ import { keyOf, keyText } from '../../api/registry.ts';
 import type {
   ConfigMap,
   EndpointSlice,
+  Ingress,
   KubeObject,
   Node,
   PersistentVolume,
@@ -14,7 +15,7 @@ import type {
 import type { ObjectDelta } from '../../rpc/messages.ts';
 import type { NodePeer } from '../../rpc/node-peer.ts';
 import { type Reference, referencesOf, referenceText } from '../../rpc/pod-references.ts';
-import type { Assignments } from '../assignments.ts';
+import type { Assignments, IngressSources } from '../assignments.ts';
 import type { DurableMap } from './kept/durable-map.ts';
 import { asRemembered, PodHistory } from './kept/pod-history.ts';
 
@@ -34,7 +35,7 @@ const KEPT = 'object/';
  * What the master wants on this node, as its session tells: a snapshot after every connect, deltas in between. It is kept on
  * disk: an agent that starts without a master begins with what was wanted last.
  */
-export class AssignmentStore implements Assignments {
+export class AssignmentStore implements Assignments, IngressSources {
   readonly #kept: DurableMap | undefined;
   readonly #history: PodHistory | undefined;
   readonly #held = new Map<string, Held>();
@@ -45,11 +46,13 @@ export class AssignmentStore implements Assignments {
   readonly #peers = new Map<string, NodePeer>();
   readonly #services = new Map<string, Service>();
   readonly #endpointSlices = new Map<string, EndpointSlice>();
+  readonly #ingresses = new Map<string, Ingress>();
   #node: Node | undefined;
   readonly #listeners = new Set<(podUid: string) => void>();
   readonly #nodeListeners = new Set<(node: Node) => void>();
   readonly #peerListeners = new Set<() => void>();
   readonly #serviceListeners = new Set<() => void>();
+  readonly #ingressListeners = new Set<() => void>();
   readonly #volumeListeners = new Set<(volume: PersistentVolume) => void>();
 
   /** @param kept where the assignment outlives the agent; its word counts until the first snapshot is whole. */
@@ -80,6 +83,11 @@ export class AssignmentStore implements Assignments {
   /** Every Service's endpoints, by `namespace/name` of the slice. */
   get endpointSlices(): ReadonlyMap<string, EndpointSlice> {
     return this.#endpointSlices;
+  }
+
+  /** Every Ingress of our class, by `namespace/name`. */
+  get ingresses(): ReadonlyMap<string, Ingress> {
+    return this.#ingresses;
   }
 
   /** This node's object, for its pod CIDR; undefined until the master sent it. */
@@ -131,6 +139,12 @@ export class AssignmentStore implements Assignments {
     return () => this.#serviceListeners.delete(listener);
   }
 
+  /** Calls back whenever an Ingress or a Secret came, went or changed, and when the first snapshot is whole. */
+  onIngresses(listener: () => void): () => void {
+    this.#ingressListeners.add(listener);
+    return () => this.#ingressListeners.delete(listener);
+  }
+
   /** A session has opened: what follows up to `endSnapshot` is all there is. What is held stays until then. */
   beginSnapshot(): void {
     this.#snapshot = new Set();
@@ -150,6 +164,7 @@ export class AssignmentStore implements Assignments {
     if (wasComplete) return;
     for (const uid of this.#pods.keys()) this.#tell(uid);
     this.#tellOfPeers();
+    this.#tellOfIngresses();
   }
 
   /** Takes one delta. A PUT of what is held already, to the byte, changes nothing and tells nobody. */
@@ -183,6 +198,7 @@ export class AssignmentStore implements Assignments {
     if (isPeer(object)) this.#peers.set(object.metadata.name, object);
     if (isService(object)) this.#services.set(keyText(keyOf(object)), object);
     if (isEndpointSlice(object)) this.#endpointSlices.set(keyText(keyOf(object)), object);
+    if (isIngress(object)) this.#ingresses.set(keyText(keyOf(object)), object);
     return object;
   }
 
@@ -204,6 +220,7 @@ export class AssignmentStore implements Assignments {
     if (isPeer(object)) this.#peers.delete(object.metadata.name);
     if (isService(object)) this.#services.delete(keyText(keyOf(object)));
     if (isEndpointSlice(object)) this.#endpointSlices.delete(keyText(keyOf(object)));
+    if (isIngress(object)) this.#ingresses.delete(keyText(keyOf(object)));
     if (!isNode(object)) this.#announce(object);
   }
 
@@ -216,7 +233,10 @@ export class AssignmentStore implements Assignments {
       this.#tellOfPeers();
     } else if (isService(object) || isEndpointSlice(object)) {
       for (const listener of this.#serviceListeners) listener();
+    } else if (isIngress(object)) {
+      this.#tellOfIngresses();
     } else {
+      if (object.kind === 'Secret') this.#tellOfIngresses();
       const changed = referenceText(namedBy(object));
       for (const [uid, pod] of this.#pods) {
         if (referencesOf(pod).some((reference) => referenceText(reference) === changed)) this.#tell(uid);
@@ -230,6 +250,10 @@ export class AssignmentStore implements Assignments {
 
   #tellOfPeers(): void {
     for (const listener of this.#peerListeners) listener();
+  }
+
+  #tellOfIngresses(): void {
+    for (const listener of this.#ingressListeners) listener();
   }
 
   #tell(podUid: string): void {
@@ -259,6 +283,10 @@ function isService(object: KubeObject): object is Service {
 
 function isEndpointSlice(object: KubeObject): object is EndpointSlice {
   return object.kind === 'EndpointSlice';
+}
+
+function isIngress(object: KubeObject): object is Ingress {
+  return object.kind === 'Ingress';
 }
 
 function isPod(object: KubeObject): object is Pod {

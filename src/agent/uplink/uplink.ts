@@ -7,7 +7,7 @@ import { RpcClient } from '../../rpc/client.ts';
 import type { Welcome } from '../../rpc/messages.ts';
 import type { NodePeer } from '../../rpc/node-peer.ts';
 import type { Keepalive } from '../../rpc/transport.ts';
-import type { Assignments, ClusterSettings, Reports } from '../assignments.ts';
+import type { Assignments, ClusterSettings, IngressSources, Reports } from '../assignments.ts';
 import { AssignmentStore } from './assignment-store.ts';
 import type { Contact } from './contact.ts';
 import { clockHint } from './enroll.ts';
@@ -121,6 +121,11 @@ export class Uplink implements Part {
 
   get endpointSlices(): ReadonlyMap<string, EndpointSlice> {
     return this.#assignments.endpointSlices;
+  }
+
+  /** What Ingresses are served from. */
+  get ingress(): IngressSources {
+    return this.#assignments;
   }
 
   onServices(listener: () => void): () => void {

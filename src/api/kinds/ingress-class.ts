@@ -4,7 +4,7 @@ import { checkDns1123Label, checkDns1123Subdomain, checkHttpPath } from '../meta
 import type { KindDefinition } from '../registry.ts';
 import type { IngressClass } from '../types.ts';
 import { AGE, NAME } from './columns.ts';
-import { DEFAULT_INGRESS_CLASS } from './ingress/names.ts';
+import { DEFAULT_INGRESS_CLASS, INGRESS_CONTROLLER } from './ingress/names.ts';
 import { validateObjectReference } from './ingress/object-reference.ts';
 import { text } from './workload/columns.ts';
 import { givenSpec } from './workload/template.ts';
@@ -13,6 +13,14 @@ type Parameters = NonNullable<IngressClass['spec']['parameters']>;
 
 const MAX_CONTROLLER = 250;
 const SCOPES = ['Cluster', 'Namespace'];
+
+/** The one that every cluster has from its first second. */
+export const BRAMBLE_CLASS: IngressClass = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'IngressClass',
+  metadata: { name: 'bramble', annotations: { [DEFAULT_INGRESS_CLASS]: 'true' } },
+  spec: { controller: INGRESS_CONTROLLER },
+};
 
 export const INGRESS_CLASS: KindDefinition<IngressClass> = {
   group: 'networking.k8s.io',

@@ -9,6 +9,8 @@ const DESCRIPTIONS: Readonly<Record<keyof typeof AGENT_DEFAULTS, string>> = {
   master: 'HOST:PORT of the master; may be given several times',
   'docker-host': 'the engine that runs the containers',
   bridge: "link name of the pods' bridge",
+  'ingress-http-port': 'the port that Ingresses are served on; 0 for none',
+  'ingress-https-port': 'the same, for TLS',
   'eviction-hard': 'what is low enough to evict a pod at once',
   'eviction-pressure-transition-period': 'how long a pressure condition stays after it was last seen',
   'eviction-max-pod-grace-period': 'seconds that pods get at most when a soft threshold is met',

@@ -5,6 +5,7 @@ import { clock } from './checks/clock.ts';
 import { diskSpeed } from './checks/disk-speed.ts';
 import { docker } from './checks/docker.ts';
 import { firewall } from './checks/firewall.ts';
+import { haproxy } from './checks/haproxy.ts';
 import { hostname } from './checks/hostname.ts';
 import { iptables } from './checks/iptables.ts';
 import { kernel } from './checks/kernel.ts';
@@ -24,6 +25,7 @@ const CHECKS: readonly Check[] = [
   iptables,
   nftables,
   firewall,
+  haproxy,
   address,
   hostname,
   ports,

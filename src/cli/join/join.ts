@@ -124,7 +124,12 @@ async function mend(found: readonly Finding[], options: JoinOptions, progress: P
   if (fixes.length === 0 || !(await isAgreed(fixes, options, progress))) return false;
   for (const fix of fixes) {
     await progress.step(fixText(fix), async () => {
-      await applyFix(fix);
+      // What could not be mended shows when the machine is looked at again; a warning is no reason to stop.
+      const failure = await applyFix(fix).then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+      if (failure !== undefined) return `not possible: ${failure}`;
       if (fix.do === 'liveRestore') await noteInstalled(options.layout, { liveRestore: true });
       return undefined;
     });

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasSystemd } from './engine.ts';
 import { runCommand } from './run-command.ts';
 
 const APT_ENV = { DEBIAN_FRONTEND: 'noninteractive' };
@@ -10,6 +11,8 @@ const LISTS = '/var/lib/apt/lists';
 export async function installPackages(names: readonly string[]): Promise<void> {
   await refreshLists();
   await runCommand('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env: APT_ENV });
+  // The agent runs one of its own, when there is an Ingress: the package's would take memory and serve nothing.
+  if (names.includes('haproxy') && hasSystemd()) await runCommand('systemctl', ['disable', '--now', 'haproxy']);
 }
 
 /**

@@ -23,6 +23,7 @@ export interface UpOptions extends DaemonFlags {
 export async function up(options: UpOptions): Promise<void> {
   const progress = new Progress();
   await provideEngine(options.dataDir, progress);
+  await provideHaproxy(progress);
   const daemons = new Daemons(options.dataDir, options);
   let program: readonly string[] = [];
   await progress.step('Preparing the program', async () => {
@@ -54,6 +55,17 @@ async function provideEngine(dataDir: string, progress: Progress): Promise<void>
     await startEngine(engineProgram(dataDir));
     return hasSystemd() ? 'through systemd' : undefined;
   });
+}
+
+/** A cluster without it serves all but Ingresses, and says so there: a machine that is offline goes on. */
+async function provideHaproxy(progress: Progress): Promise<void> {
+  if (await hasProgram('haproxy')) return;
+  await progress.step("Installing haproxy, which serves Ingresses, from Debian's packages", () =>
+    installPackages(['haproxy']).then(
+      () => undefined,
+      (error: Error) => `not possible, Ingresses are not served: ${error.message}`,
+    ),
+  );
 }
 
 async function show(api: ApiClient, { dataDir, example }: UpOptions, progress: Progress): Promise<void> {

@@ -1,5 +1,6 @@
 import { ENDPOINT_SLICE } from '../../api/kinds/endpoint-slice.ts';
 import { ENDPOINTS } from '../../api/kinds/endpoints.ts';
+import { BRAMBLE_CLASS, INGRESS_CLASS } from '../../api/kinds/ingress-class.ts';
 import { NAMESPACE } from '../../api/kinds/namespace.ts';
 import { PRIORITY_CLASS, SYSTEM_PRIORITY_CLASSES } from '../../api/kinds/priority-class.ts';
 import { SERVICE } from '../../api/kinds/service.ts';
@@ -23,13 +24,14 @@ export interface ApiAddress {
   readonly dnsIp: string;
 }
 
-/** Makes what every cluster has from its first second: the system namespaces, priority classes and storage class, the Service `kubernetes` with its endpoints. */
+/** Makes what every cluster has from its first second: the system namespaces, priority classes, storage class and Ingress class, the Service `kubernetes` with its endpoints. */
 export async function bootstrap(client: ResourceClient, api: ApiAddress): Promise<void> {
   for (const name of NAMESPACES) {
     await ensure(client, NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, () => true);
   }
   for (const priorityClass of SYSTEM_PRIORITY_CLASSES) await ensure(client, PRIORITY_CLASS, priorityClass, () => true);
   await ensure(client, STORAGE_CLASS, LOCAL_PATH_CLASS, () => true);
+  await ensure(client, INGRESS_CLASS, BRAMBLE_CLASS, () => true);
   await ensure(client, SERVICE, kubernetesService(api), () => true);
   await ensure(client, SERVICE, dnsService(api), () => true);
   // Endpoints may not name a loopback address (Kubernetes' validation), and nobody but this machine could use it.

@@ -8,19 +8,27 @@ export function identityOf(object: KubeObject): string {
   return object.kind === 'Pod' ? `Pod/${uid}` : `${object.kind}/${namespace}/${name}`;
 }
 
+/** What a node holds that its pods do not name. */
+export interface BesidePods {
+  /** Secrets of Ingresses. */
+  readonly named?: readonly Reference[];
+  /** Volumes whose folders on this node are to go. */
+  readonly going?: readonly PersistentVolume[];
+}
+
 /**
- * What a node is to hold, in the order to send it: its Node, what its pods name, its pods. What a pod names comes before it, so that
- * a pod that arrives can start.
- * @param going volumes whose folders on this node are to go
+ * What a node is to hold, in the order to send it: its Node, what its pods and Ingresses name, its pods. What a pod names comes
+ * before it, so that a pod that arrives can start.
  * @param lookUp a named object as it is now; undefined when there is none (yet).
  */
 export function wantedObjects(
   node: Node | undefined,
   pods: readonly Pod[],
   lookUp: (reference: Reference) => KubeObject | undefined,
-  going: readonly PersistentVolume[] = [],
+  { named: others = [], going = [] }: BesidePods = {},
 ): KubeObject[] {
-  const references = new Map(pods.flatMap(referencesOf).map((reference) => [referenceText(reference), reference]));
+  const all = [...pods.flatMap(referencesOf), ...others];
+  const references = new Map(all.map((reference) => [referenceText(reference), reference]));
   const named = [...references.values()].map(lookUp).filter((object) => object !== undefined);
   const volumes = named.filter(isClaim).flatMap(({ spec }) => {
     const name = spec.volumeName;

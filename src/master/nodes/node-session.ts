@@ -1,5 +1,6 @@
 import type { ApiError } from '../../api/meta/errors.ts';
-import type { KubeObject, Node, PersistentVolume, Pod } from '../../api/types.ts';
+import type { KubeObject, Node, PersistentVolume, Pod, Secret } from '../../api/types.ts';
+import { hasTlsKeys } from '../../lib/ingress/tls-secret.ts';
 import type { MessageStream } from '../../rpc/message-stream.ts';
 import type { AgentMessage, MasterMessage, OpenStream, Welcome } from '../../rpc/messages.ts';
 import { type Reference, referencesOf, referenceText } from '../../rpc/pod-references.ts';
@@ -10,6 +11,8 @@ export interface SessionView {
   node(): Node | undefined;
   pods(): readonly Pod[];
   lookUp(reference: Reference): KubeObject | undefined;
+  /** Secrets with the certificates of Ingresses: every node serves these. */
+  ingressSecrets(): readonly Reference[];
   /** Deleted volumes whose folders this node has. */
   goingVolumes(): readonly PersistentVolume[];
   /** Identities of what every node is told. */
@@ -17,6 +20,11 @@ export interface SessionView {
   shared(identity: string): PlannedDelta | undefined;
   /** Where the master can be reached. */
   masterAddresses(): readonly string[];
+}
+
+/** Any Secret can be named there: nodes get no other than those that there is a use for. */
+function hasCertificate(object: KubeObject | undefined): boolean {
+  return object?.kind === 'Secret' && hasTlsKeys(object as Secret);
 }
 
 /**
@@ -77,10 +85,11 @@ export class NodeSession {
   sharedChanged(identity: string): void {
     if (identity === this.#ownPeer) return;
     this.#changedShared.add(identity);
+    if (identity.startsWith('Ingress/')) this.#isOwnDue = true; // it may name other Secrets
     this.#wake.resolve();
   }
 
-  /** Whether a pod of this node names that object. */
+  /** Whether a pod of this node, or an Ingress, names that object. */
   names(reference: Reference): boolean {
     return this.#references.has(referenceText(reference));
   }
@@ -132,9 +141,14 @@ export class NodeSession {
     // A thousand nodes that join are a million changes of peers: none of them concerns a node's own pods.
     if (!isOwnDue) return;
     const pods = this.#view.pods();
-    this.#references = new Set(pods.flatMap(referencesOf).map(referenceText));
+    const named = this.#view.ingressSecrets();
+    this.#references = new Set([...pods.flatMap(referencesOf), ...named].map(referenceText));
     const lookUp = (reference: Reference) => this.#view.lookUp(reference);
-    const wanted = wantedObjects(this.#view.node(), pods, lookUp, this.#view.goingVolumes());
+    const beside = {
+      named: named.filter((reference) => hasCertificate(lookUp(reference))),
+      going: this.#view.goingVolumes(),
+    };
+    const wanted = wantedObjects(this.#view.node(), pods, lookUp, beside);
     await this.#sendAll(
       planDeltas(wanted, this.#sent, (object) => this.#version(object)),
       this.#sent,

@@ -1,4 +1,6 @@
 import { CONFIG_MAP } from '../../api/kinds/config-map.ts';
+import { INGRESS } from '../../api/kinds/ingress.ts';
+import { INGRESS_CLASS } from '../../api/kinds/ingress-class.ts';
 import { NODE } from '../../api/kinds/node.ts';
 import { PERSISTENT_VOLUME } from '../../api/kinds/persistent-volume.ts';
 import { PERSISTENT_VOLUME_CLAIM } from '../../api/kinds/persistent-volume-claim.ts';
@@ -7,8 +9,9 @@ import { SERVICE } from '../../api/kinds/service.ts';
 import { folderNode } from '../../api/kinds/storage/node-of-volume.ts';
 import { ApiError, badRequest, conflict, notFound } from '../../api/meta/errors.ts';
 import type { KindDefinition } from '../../api/registry.ts';
-import type { KubeObject } from '../../api/types.ts';
+import type { Ingress, KubeObject } from '../../api/types.ts';
 import type { Clock, Millis } from '../../lib/clock.ts';
+import { isOurs } from '../../lib/ingress/ours.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { FrameStream } from '../../rpc/frame-stream.ts';
@@ -204,6 +207,7 @@ export class NodeSessions implements Part, NodeHandler {
       node: () => cache.get(NODE, { namespace: '', name: nodeName }),
       pods: () => this.#pods.podsOf(nodeName),
       lookUp: ({ kind, namespace, name }) => cache.get<KubeObject>(NAMED[kind], { namespace, name }),
+      ingressSecrets: () => this.#ingressSecrets(),
       goingVolumes: () =>
         cache
           .list(PERSISTENT_VOLUME)
@@ -212,6 +216,15 @@ export class NodeSessions implements Part, NodeHandler {
       sharedIdentities: () => this.#shared.identities(),
       shared: (identity) => this.#shared.get(identity),
     };
+  }
+
+  #ingressSecrets(): Reference[] {
+    const { cache } = this.#options;
+    const classes = cache.list(INGRESS_CLASS);
+    return cache
+      .list(INGRESS)
+      .filter((ingress) => isOurs(ingress, classes))
+      .flatMap(tlsSecretsOf);
   }
 
   async #hello(stream: MessageStream<AgentMessage, MasterMessage>) {
@@ -259,4 +272,10 @@ export class NodeSessions implements Part, NodeHandler {
         return this.#pods.pod(nodeName, uid);
     }
   }
+}
+
+function tlsSecretsOf({ metadata: { namespace = '' }, spec }: Ingress): Reference[] {
+  return (spec.tls ?? []).flatMap(({ secretName: name }) =>
+    name ? [{ kind: 'Secret', namespace, name } as const] : [],
+  );
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { aNode } from '../../../test/lib/builders.ts';
-import type { EndpointSlice } from '../../api/types.ts';
-import { peerOf, sharedService, sharedSlice } from './shared-objects.ts';
+import { INGRESS } from '../../api/kinds/ingress.ts';
+import { BRAMBLE_CLASS, INGRESS_CLASS } from '../../api/kinds/ingress-class.ts';
+import type { KindDefinition } from '../../api/registry.ts';
+import type { EndpointSlice, Ingress, KubeObject } from '../../api/types.ts';
+import type { Change, ObjectCache } from '../resource-client.ts';
+import { peerOf, SharedObjects, sharedService, sharedSlice } from './shared-objects.ts';
 
 describe('peerOf', () => {
   const node = aNode('pi-1', { labels: { secret: 'x' }, spec: { podCIDR: '10.42.3.0/24' } });
@@ -52,5 +56,73 @@ describe('what nodes are told of Services', () => {
     assert.deepEqual(shared?.metadata.labels, { 'kubernetes.io/service-name': 'web' });
     assert.deepEqual(shared?.endpoints, [{ addresses: ['10.42.0.2'], conditions: { ready: true } }]);
     assert.equal(sharedSlice({ ...slice, metadata: { name: 'orphan' } }), undefined);
+  });
+});
+
+/** Objects by kind, and word of each that is put or taken away. */
+class Cache implements ObjectCache {
+  readonly #held = new Map<string, KubeObject>();
+  readonly #listeners = new Map<string, (change: Change) => void>();
+
+  get(): undefined {
+    return undefined;
+  }
+
+  list<T extends KubeObject>({ kind }: KindDefinition<T>): readonly T[] {
+    return [...this.#held.values()].filter((one): one is T => one.kind === kind);
+  }
+
+  subscribe<T extends KubeObject>({ kind }: KindDefinition<T>, onChange: (change: Change<T>) => void): () => void {
+    this.#listeners.set(kind, onChange as (change: Change) => void);
+    return () => this.#listeners.delete(kind);
+  }
+
+  put(object: KubeObject): void {
+    this.#held.set(`${object.kind} ${object.metadata.name}`, object);
+    this.#listeners.get(object.kind)?.({ type: 'added', object });
+  }
+
+  take(object: KubeObject): void {
+    this.#held.delete(`${object.kind} ${object.metadata.name}`);
+    this.#listeners.get(object.kind)?.({ type: 'deleted', object });
+  }
+}
+
+describe('what nodes are told of Ingresses', () => {
+  const ingress = (name: string, ingressClassName: string): Ingress => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: INGRESS.kind,
+    metadata: { name, namespace: 'default', uid: 'u', creationTimestamp: '2024-01-01T00:00:00Z', labels: { a: 'b' } },
+    spec: { ingressClassName },
+  });
+  const opened = () => {
+    const cache = new Cache();
+    const shared = new SharedObjects();
+    const changed: string[] = [];
+    shared.follow(cache, (identity) => changed.push(identity));
+    return { cache, shared, changed };
+  };
+
+  it('are those of a class of our controller, reduced to what is served', () => {
+    const { cache, shared } = opened();
+    cache.put(BRAMBLE_CLASS);
+    cache.put(ingress('ours', 'bramble'));
+    cache.put(ingress('foreign', 'nginx'));
+    assert.deepEqual([...shared.identities()], ['Ingress/default/ours']);
+    const { metadata } = JSON.parse(
+      Buffer.from(shared.get('Ingress/default/ours')?.delta.object ?? []).toString(),
+    ) as Ingress;
+    assert.deepEqual(Object.keys(metadata), ['name', 'namespace', 'uid', 'creationTimestamp']);
+  });
+
+  it('come and go with their class', () => {
+    const { cache, shared, changed } = opened();
+    cache.put(ingress('ours', 'bramble'));
+    assert.deepEqual([...shared.identities()], []);
+    cache.put(BRAMBLE_CLASS);
+    assert.deepEqual([...shared.identities()], ['Ingress/default/ours']);
+    cache.take({ ...BRAMBLE_CLASS, kind: INGRESS_CLASS.kind });
+    assert.deepEqual([...shared.identities()], []);
+    assert.deepEqual(changed, ['Ingress/default/ours', 'Ingress/default/ours']);
   });
 });

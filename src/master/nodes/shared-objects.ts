@@ -1,8 +1,11 @@
 import { ENDPOINT_SLICE } from '../../api/kinds/endpoint-slice.ts';
+import { INGRESS } from '../../api/kinds/ingress.ts';
+import { INGRESS_CLASS } from '../../api/kinds/ingress-class.ts';
 import { NODE } from '../../api/kinds/node.ts';
 import { SERVICE } from '../../api/kinds/service.ts';
 import type { KindDefinition } from '../../api/registry.ts';
-import type { EndpointSlice, KubeObject, Node, Service } from '../../api/types.ts';
+import type { EndpointSlice, Ingress, KubeObject, Node, Service } from '../../api/types.ts';
+import { isOurs } from '../../lib/ingress/ours.ts';
 import type { NodePeer } from '../../rpc/node-peer.ts';
 import type { ObjectCache } from '../resource-client.ts';
 import { identityOf, type PlannedDelta, put } from './assignment.ts';
@@ -45,7 +48,13 @@ export function sharedSlice({ metadata, endpoints, ...slice }: EndpointSlice): E
   return { ...slice, metadata: { name, namespace, uid, labels: { [SERVICE_NAME]: serviceName } }, endpoints: shared };
 }
 
-/** What every node is told: where the others are, all Services and their endpoints, each reduced to what a node does with it. */
+/** Of an Ingress the same: its times say which of two is older. */
+function sharedIngress({ apiVersion, kind, metadata, spec }: Ingress): Ingress {
+  const { name, namespace, uid, creationTimestamp } = metadata;
+  return { apiVersion, kind, metadata: { name, namespace, uid, creationTimestamp }, spec };
+}
+
+/** What every node is told: where the others are, all Services and their endpoints, the Ingresses that we serve, each reduced to what a node does with it. */
 export class SharedObjects {
   /** Ready to send: all sessions send the same bytes, which are made once. */
   readonly #deltas = new Map<string, PlannedDelta>();
@@ -68,6 +77,7 @@ export class SharedObjects {
       this.#followKind(cache, NODE, peerOf, onChange),
       this.#followKind(cache, SERVICE, sharedService, onChange),
       this.#followKind(cache, ENDPOINT_SLICE, sharedSlice, onChange),
+      ...this.#followIngresses(cache, onChange),
     ];
     return () => {
       for (const end of ends) end();
@@ -80,9 +90,29 @@ export class SharedObjects {
     reduce: (object: T) => KubeObject | undefined,
     onChange: (identity: string) => void,
   ): () => void {
+    const take = this.#taker(onChange);
+    return cache.subscribe(kind, ({ type, object }) => take(object, type === 'deleted' ? undefined : reduce(object)));
+  }
+
+  /** Those of our classes: which these are may change, too. */
+  #followIngresses(cache: ObjectCache, onChange: (identity: string) => void): (() => void)[] {
+    const take = this.#taker(onChange);
+    const look = (ingress: Ingress) =>
+      take(ingress, isOurs(ingress, cache.list(INGRESS_CLASS)) ? sharedIngress(ingress) : undefined);
+    return [
+      cache.subscribe(INGRESS_CLASS, () => {
+        for (const ingress of cache.list(INGRESS)) look(ingress);
+      }),
+      cache.subscribe(INGRESS, ({ type, object }) => (type === 'deleted' ? take(object, undefined) : look(object))),
+    ];
+  }
+
+  /** @returns takes of an object what is shared of it; undefined for nothing (any more). */
+  #taker(onChange: (identity: string) => void): (of: KubeObject, object: KubeObject | undefined) => void {
     /** By the object's own name: a tombstone may no longer say what was shared of it. */
     const shared = new Map<string, string>();
-    const take = (key: string, object: KubeObject | undefined) => {
+    return ({ metadata }, object) => {
+      const key = `${metadata.namespace ?? ''}/${metadata.name}`;
       const identity = object ? identityOf(object) : shared.get(key);
       if (identity === undefined) return;
       if (object) {
@@ -96,11 +126,5 @@ export class SharedObjects {
       }
       onChange(identity);
     };
-    return cache.subscribe(kind, ({ type, object }) =>
-      take(
-        `${object.metadata.namespace ?? ''}/${object.metadata.name}`,
-        type === 'deleted' ? undefined : reduce(object),
-      ),
-    );
   }
 }

@@ -8,6 +8,7 @@ import { judgeClock } from './clock.ts';
 import { judgeDiskSpeed } from './disk-speed.ts';
 import { type EngineFacts, judgeDocker } from './docker.ts';
 import { foreignDrops, judgeFirewall } from './firewall.ts';
+import { judgeHaproxy } from './haproxy.ts';
 import { judgeHostname } from './hostname.ts';
 import { judgeIptables } from './iptables.ts';
 import { judgeKernel, type KernelFacts } from './kernel.ts';
@@ -46,6 +47,19 @@ const LEGACY = '*filter\n:FORWARD DROP [0:0]\n:DOCKER - [0:0]\n-A FORWARD -j DOC
 
 /** What is judged, the worst level it gets, and words that must be said. */
 const CASES: readonly (readonly [string, readonly Finding[], Finding['level'], RegExp])[] = [
+  [
+    'a node without haproxy',
+    judgeHaproxy({ role: 'agent', version: undefined }),
+    'warning',
+    /will not serve Ingresses/,
+  ],
+  [
+    'a node with haproxy',
+    judgeHaproxy({ role: 'agent', version: 'HAProxy version 2.6.12-1\nStatus: x\n' }),
+    'ok',
+    /HAProxy version 2\.6\.12-1\n/,
+  ],
+  ['a master without haproxy', judgeHaproxy({ role: 'master', version: undefined }), 'ok', /needs none/],
   ['a Pi 4 with a 64-bit system', judgeArchitecture({ kernel: 'aarch64', userlandBits: 64 }), 'ok', /64-bit aarch64/],
   [
     'a 32-bit system on a 64-bit kernel',
