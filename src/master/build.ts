@@ -46,6 +46,7 @@ import { replicationController } from './controllers/replicationcontroller.ts';
 import { resourceQuotaController } from './controllers/resource-quota.ts';
 import { rootCaPublisher } from './controllers/root-ca-publisher.ts';
 import { serviceAccountController } from './controllers/service-account.ts';
+import { slicesByService } from './controllers/service-endpoints/slices.ts';
 import { statefulSetController } from './controllers/statefulset/controller.ts';
 import { taintEvictionController } from './controllers/taint-eviction/controller.ts';
 import { ttlAfterFinishedController } from './controllers/ttl-after-finished/controller.ts';
@@ -132,8 +133,9 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
   // Started in this order, stopped in reverse: the API answers last, when there is everything behind it.
   const parts = new Lifecycle(log).add(
     { name: 'store', stop: () => store.close() },
-    bootstrapPart(config, client),
+    // Before the first write: admission reads it.
     cache,
+    bootstrapPart(config, client),
     ...controllers(config, shared, { caPem: tls.caPem, cachedKinds }).map(
       (reconciler) => new Controller(reconciler, shared),
     ),
@@ -189,6 +191,7 @@ function controllers(
   parts: ControllerParts,
   { caPem, cachedKinds }: { readonly caPem: string; readonly cachedKinds: readonly KindDefinition[] },
 ) {
+  const slicesOf = slicesByService(parts.cache);
   return [
     serviceAccountController(parts),
     rootCaPublisher(parts, caPem),
@@ -210,10 +213,10 @@ function controllers(
     ttlAfterFinishedController(parts),
     cronJobController(parts),
     endpointsController(parts),
-    endpointSliceController(parts),
-    endpointSliceMirroringController(parts),
+    endpointSliceController(parts, slicesOf),
+    endpointSliceMirroringController(parts, slicesOf),
     ingressController(parts),
-    loadBalancerController(parts, nodeOwnPorts([listen.port, grpcListen.port])),
+    loadBalancerController(parts, { ownPorts: nodeOwnPorts([listen.port, grpcListen.port]), slicesOf }),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { Change } from '../resource-client.ts';
 import { decodeStored } from '../store/keys.ts';
 import type { KeyValue, Store, StoreEvent } from '../store/store.ts';
+import { SortedKeys } from './sorted-keys.ts';
 
 export interface KindCacheParts {
   readonly store: Store;
@@ -24,8 +25,7 @@ export class KindCache {
   readonly #clock: Clock;
   readonly #objects = new Map<string, KubeObject>();
   readonly #listeners = new Set<Listener>();
-  /** Keys in order; made when asked for, dropped when one comes or goes. */
-  #sortedKeys: readonly string[] | undefined;
+  readonly #keys = new SortedKeys();
   #endWatch: (() => void) | undefined;
   #cancelRetry: (() => void) | undefined;
   #isStopped = false;
@@ -62,13 +62,7 @@ export class KindCache {
 
   /** @param prefix the kind's own, or that of one of its namespaces. */
   list(prefix: string): readonly KubeObject[] {
-    this.#sortedKeys ??= [...this.#objects.keys()].sort();
-    const objects: KubeObject[] = [];
-    for (const key of this.#sortedKeys) {
-      const object = key.startsWith(prefix) ? this.#objects.get(key) : undefined;
-      if (object) objects.push(object);
-    }
-    return objects;
+    return this.#keys.withPrefix(prefix).flatMap((key) => this.#objects.get(key) ?? []);
   }
 
   subscribe(listener: Listener): () => void {
@@ -95,7 +89,7 @@ export class KindCache {
     const previous = this.#objects.get(kv.key);
     const object = decodeStored(kv);
     this.#objects.set(kv.key, object);
-    if (!previous) this.#sortedKeys = undefined;
+    if (!previous) this.#keys.add(kv.key);
     this.#tellAll(previous ? { type: 'modified', object, previous } : { type: 'added', object });
   }
 
@@ -104,7 +98,7 @@ export class KindCache {
     const last = this.#objects.get(key);
     if (!last) return;
     this.#objects.delete(key);
-    this.#sortedKeys = undefined;
+    this.#keys.remove(key);
     const resourceVersion = revision === undefined ? last.metadata.resourceVersion : String(revision);
     const object = { ...last, metadata: { ...last.metadata, ...(resourceVersion ? { resourceVersion } : {}) } };
     this.#tellAll({ type: 'deleted', object });

@@ -35,7 +35,7 @@ export function defaultAdmission(options: AdmissionOptions): AdmissionChain {
     new StorageAdmission(options.cache),
     new DefaultIngressClass(options.cache),
     new LimitRanger(options.cache),
-    new ServiceAddresses(options.store, options.serviceKind, options),
+    new ServiceAddresses(options.cache, options.serviceKind, options),
     new ResourceQuotaAdmission({ cache: options.cache, kinds: options.cachedKinds, clock: options.clock }),
   ]);
 }

@@ -11,9 +11,7 @@ import type { KindDefinition } from '../../../api/registry.ts';
 import type { KubeObject, Service } from '../../../api/types.ts';
 import { formatIpv4, parseIpv4 } from '../../../lib/ipv4.ts';
 import { KeyedLock } from '../../../lib/keyed-lock.ts';
-import { storagePrefix } from '../../store/keys.ts';
-import type { Store } from '../../store/store.ts';
-import { objectFrom } from '../verbs/stored.ts';
+import type { ObjectCache } from '../../resource-client.ts';
 import { type AddressRange, contains, parseRange, pickFree } from './address-pool.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './chain.ts';
 
@@ -36,19 +34,20 @@ interface Pools {
 }
 
 /**
- * Gives Services their cluster IPs and node ports. What is taken is read from the stored Services each time, under a lock
- * that is held until the write: there is no second record to go wrong.
+ * Gives Services their cluster IPs and node ports. What is taken is read from the Services each time, under a lock that is held
+ * until the write: there is no second record to go wrong. The cache knows of each write before its writer, and so before the lock
+ * is let go; the store itself would decode all of them for each.
  */
 export class ServiceAddresses implements AdmissionPlugin {
   readonly name = 'ServiceAddresses';
-  readonly #store: Store;
+  readonly #cache: ObjectCache;
   readonly #kind: KindDefinition<Service>;
   readonly #pools: Pools;
   readonly #lock = new KeyedLock<'services'>();
 
   /** @throws RangeError for a range that is none. */
-  constructor(store: Store, kind: KindDefinition<Service>, options: ServiceAddressOptions) {
-    this.#store = store;
+  constructor(cache: ObjectCache, kind: KindDefinition<Service>, options: ServiceAddressOptions) {
+    this.#cache = cache;
     this.#kind = kind;
     this.#pools = { range: parseRange(options.serviceCidr), nodePorts: options.nodePortRange };
   }
@@ -60,22 +59,24 @@ export class ServiceAddresses implements AdmissionPlugin {
     const old = request.old as Service | undefined;
     if (!needsAny(service, old)) return proceed();
     return this.#lock.run('services', async () => {
-      const causes = allocate(service, await this.#takenByOthers(service), this.#pools, randomInt);
+      const causes = allocate(service, this.#takenByOthers(service), this.#pools, randomInt);
       if (causes.length > 0) throw invalid(request.kind, service.metadata.name, causes);
       return proceed();
     });
   }
 
-  async #takenByOthers({ metadata }: KubeObject): Promise<Taken> {
-    const { items } = await this.#store.list(storagePrefix(this.#kind));
-    const services = items.map((kv) => objectFrom(this.#kind, kv) as Service);
-    const others = services.filter(
-      (one) => one.metadata.name !== metadata.name || one.metadata.namespace !== metadata.namespace,
-    );
-    return {
-      ips: new Set(others.flatMap(({ spec }) => spec.clusterIPs ?? [])),
-      ports: new Set(others.flatMap(({ spec }) => nodePortsOf(spec))),
-    };
+  #takenByOthers(service: KubeObject): Taken {
+    const { name, namespace } = service.metadata;
+    const ips = new Set<string>();
+    const ports = new Set<number>();
+    // Of thousands for each new one: nothing is made on the way.
+    for (const { metadata, spec } of this.#cache.list(this.#kind)) {
+      if (metadata.name === name && metadata.namespace === namespace) continue;
+      for (const ip of spec.clusterIPs ?? []) ips.add(ip);
+      for (const { nodePort } of spec.ports ?? []) if (nodePort) ports.add(nodePort);
+      if (spec.healthCheckNodePort) ports.add(spec.healthCheckNodePort);
+    }
+    return { ips, ports };
   }
 }
 

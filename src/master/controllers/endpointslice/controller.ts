@@ -2,30 +2,18 @@ import { ENDPOINT_SLICE } from '../../../api/kinds/endpoint-slice.ts';
 import { NODE } from '../../../api/kinds/node.ts';
 import { POD } from '../../../api/kinds/pod.ts';
 import { SERVICE } from '../../../api/kinds/service.ts';
-import { keyOf, type ObjectKey } from '../../../api/registry.ts';
-import type { KubeObject } from '../../../api/types.ts';
+import { keyOf } from '../../../api/registry.ts';
 import type { ResourceClient } from '../../resource-client.ts';
 import type { ControllerParts, Reconciler } from '../controller.ts';
 import { ignoring } from '../ignore-errors.ts';
 import { followsPods, servicesOfPod } from '../service-endpoints/pods.ts';
-import { MANAGED_BY_LABEL, MANAGER, plan, SERVICE_NAME_LABEL, type SliceAction } from './plan.ts';
+import { type SlicesOf, serviceOfSlice } from '../service-endpoints/slices.ts';
+import { MANAGED_BY_LABEL, MANAGER, plan, type SliceAction } from './plan.ts';
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
-/** The Service that a slice is for. */
-export function serviceOfSlice({ metadata }: KubeObject): ObjectKey[] {
-  const name = metadata.labels?.[SERVICE_NAME_LABEL];
-  return name ? [{ namespace: metadata.namespace ?? '', name }] : [];
-}
-
 /** Keeps the EndpointSlices of every Service with a selector as its pods are. */
-export function endpointSliceController({ client, cache }: ControllerParts): Reconciler {
-  const slicesOf = ({ namespace, name }: ObjectKey) =>
-    cache
-      .list(ENDPOINT_SLICE, namespace)
-      .filter(
-        ({ metadata: { labels } }) => labels?.[SERVICE_NAME_LABEL] === name && labels[MANAGED_BY_LABEL] === MANAGER,
-      );
+export function endpointSliceController({ client, cache }: ControllerParts, slicesOf: SlicesOf): Reconciler {
   const zoneOf = (nodeName: string) =>
     cache.get(NODE, { namespace: '', name: nodeName })?.metadata.labels?.[ZONE_LABEL];
   return {
@@ -40,7 +28,7 @@ export function endpointSliceController({ client, cache }: ControllerParts): Rec
     ],
     async reconcile(key) {
       const service = cache.get(SERVICE, key);
-      const slices = slicesOf(key);
+      const slices = slicesOf(key).filter(({ metadata }) => metadata.labels?.[MANAGED_BY_LABEL] === MANAGER);
       if (!service || service.metadata.deletionTimestamp) return undefined; // its slices are the garbage collector's
       const actions = followsPods(service)
         ? plan(service, { pods: cache.list(POD, key.namespace), slices }, zoneOf)

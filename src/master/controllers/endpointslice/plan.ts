@@ -10,11 +10,11 @@ import {
   portsOf,
   type ResolvedPort,
 } from '../service-endpoints/pods.ts';
+import { SERVICE_NAME_LABEL } from '../service-endpoints/slices.ts';
 import { controllerReference } from '../workload/owner.ts';
 
 export type Endpoint = NonNullable<EndpointSlice['endpoints']>[number];
 
-export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 export const MANAGED_BY_LABEL = 'endpointslice.kubernetes.io/managed-by';
 export const HEADLESS_LABEL = 'service.kubernetes.io/headless';
 export const LAST_CHANGE_ANNOTATION = 'endpoints.kubernetes.io/last-change-trigger-time';

@@ -3,16 +3,14 @@ import { ENDPOINT_SLICE } from '../../../api/kinds/endpoint-slice.ts';
 import { NODE } from '../../../api/kinds/node.ts';
 import { isBalancedHere } from '../../../api/kinds/service/load-balancer.ts';
 import { SERVICE } from '../../../api/kinds/service.ts';
-import { keyOf, keyText, type ObjectKey } from '../../../api/registry.ts';
+import { keyOf, keyText } from '../../../api/registry.ts';
 import type { KubeObject, Node, Service } from '../../../api/types.ts';
 import type { ControllerParts, Reconciler } from '../controller.ts';
 import { ignoring } from '../ignore-errors.ts';
+import { type SlicesOf, serviceOfSlice } from '../service-endpoints/slices.ts';
 import { isBalancing, outerAddresses } from './node-addresses.ts';
 import { type Action, plan } from './plan.ts';
 import { refusals } from './refusals.ts';
-
-/** The label of the Service that a slice is for. */
-const SERVICE_NAME = 'kubernetes.io/service-name';
 
 /**
  * Gives Services of type LoadBalancer the nodes' own addresses, unless they are of somebody else's class.
@@ -20,7 +18,7 @@ const SERVICE_NAME = 'kubernetes.io/service-name';
  */
 export function loadBalancerController(
   { client, cache, events, clock }: ControllerParts,
-  ownPorts: ReadonlySet<string>,
+  { ownPorts, slicesOf }: { readonly ownPorts: ReadonlySet<string>; readonly slicesOf: SlicesOf },
 ): Reconciler {
   const balanced = () => cache.list(SERVICE).filter(isBalancedHere).map(keyOf);
   const perform = async (service: Service, action: Action): Promise<void> => {
@@ -40,16 +38,14 @@ export function loadBalancerController(
         keysOf: (object, previous) => [keyOf(object), ...([object, previous].some(takesPorts) ? balanced() : [])],
       },
       { kind: NODE, keysOf: (object, previous) => (isSameWay(object, previous) ? [] : balanced()) },
-      { kind: ENDPOINT_SLICE, keysOf: serviceOf },
+      { kind: ENDPOINT_SLICE, keysOf: serviceOfSlice },
     ],
     async reconcile(key, signal) {
       const service = cache.get(SERVICE, key);
       if (!service || service.metadata.deletionTimestamp) return undefined;
       const nodes = cache.list(NODE);
       const view = { nodeAddresses: new Set(nodes.flatMap(outerAddresses)), ownPorts };
-      const slices = cache
-        .list(ENDPOINT_SLICE, key.namespace)
-        .filter(({ metadata }) => metadata.labels?.[SERVICE_NAME] === key.name);
+      const slices = slicesOf(key);
       const refusal = isBalancedHere(service) ? refusals(cache.list(SERVICE), view).get(keyText(key)) : undefined;
       for (const action of plan(service, { nodes, slices, refusal, now: clock.now() })) {
         signal.throwIfAborted();
@@ -73,9 +69,4 @@ function isSameWay(object: KubeObject, previous: KubeObject | undefined): boolea
   // A subscription to nodes hands out nodes.
   const facts = (node: Node) => [isBalancing(node), outerAddresses(node)];
   return previous !== undefined && isDeepStrictEqual(facts(object as Node), facts(previous as Node));
-}
-
-function serviceOf({ metadata }: KubeObject): ObjectKey[] {
-  const name = metadata.labels?.[SERVICE_NAME];
-  return name ? [{ namespace: metadata.namespace ?? '', name }] : [];
 }
