@@ -121,7 +121,7 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
   });
   const onEvent = () => {
     keeper.wake();
-    rules.wake();
+    rules.recheck();
   };
   const events = networkEvents({ bridge, chainPrefix, table: networkName, onEvent, clock, log });
   const problem = () => [keeper.problem, rules.problem].filter((one) => one !== '').join('; ');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { MAPS } from './port-rules.ts';
 import { renderChange, renderTable } from './render.ts';
-import { MAPS, ruleSetOf } from './rule-set.ts';
+import { RuleSets, ruleSetOf } from './rule-set.ts';
 import type { ServicePort, Target } from './service-port.ts';
 
 const CLUSTER = '10.42.0.0/16';
@@ -185,10 +186,11 @@ describe('a change of the rules', () => {
   it('ends where a whole rendering would, adds nothing twice and deletes only what is there', () => {
     fc.assert(
       fc.property(fc.array(ports, { minLength: 1, maxLength: 5 }), (steps) => {
-        let before = ruleSetOf([], CLUSTER);
+        const sets = new RuleSets(CLUSTER);
+        let before = sets.of([]);
         const table = new Map<string, string>();
         for (const step of steps) {
-          const after = ruleSetOf(toPorts(step), CLUSTER);
+          const after = sets.of(toPorts(step));
           carryOut(renderChange(before, after, SETTINGS), table);
           const whole = new Map<string, string>();
           carryOut(renderTable(after, SETTINGS, undefined), whole);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { nodeOwnPorts } from '../../api/kinds/service/own-ports.ts';
-import type { Service } from '../../api/types.ts';
-import { type NodePlace, servicePorts } from './service-port.ts';
+import type { EndpointSlice, Service } from '../../api/types.ts';
+import { type NodePlace, ServicePorts } from './service-port.ts';
 
 const PLACE: NodePlace = {
   nodeName: 'n1',
@@ -17,6 +17,10 @@ function aService(name: string, second: number, spec: Partial<Service['spec']>, 
     spec: { type: 'LoadBalancer', clusterIP: '10.43.0.100', ports: [{ port: 80 }], ...spec },
     status: { loadBalancer: { ingress: ips.map((ip) => ({ ip })) } },
   };
+}
+
+function servicePorts(services: readonly Service[], slices: readonly EndpointSlice[], place: NodePlace) {
+  return new ServicePorts(place).of(services, slices);
 }
 
 describe('what a node serves of Services', () => {
@@ -51,5 +55,43 @@ describe('what a node serves of Services', () => {
       servicePorts(all, [], PLACE).map(({ id }) => id),
       ['default/old:', 'default/young:', 'default/inner:'],
     );
+  });
+});
+
+function aSlice(service: string, ...ips: readonly string[]): EndpointSlice {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: `${service}-1`, namespace: 'default', labels: { 'kubernetes.io/service-name': service } },
+    addressType: 'IPv4',
+    ports: [{ port: 8080 }],
+    endpoints: ips.map((ip) => ({ addresses: [ip], conditions: { ready: true } })),
+  };
+}
+
+describe('what is made of a Service', () => {
+  const [web, db] = [aService('web', 0, { type: 'ClusterIP' }), aService('db', 0, { type: 'ClusterIP' })];
+  const [webSlice, dbSlice] = [aSlice('web', '10.42.0.2'), aSlice('db', '10.42.0.3')];
+  const ports = new ServicePorts(PLACE);
+  const [first, other] = ports.of([web, db], [webSlice, dbSlice]);
+
+  it('is kept where neither it nor its slices changed', () => {
+    const again = ports.of([web, db], [dbSlice, webSlice]);
+    assert.equal(again[0], first);
+    assert.equal(again[1], other);
+  });
+
+  it('is made anew where a slice was replaced, came or went', () => {
+    for (const slices of [[aSlice('web', '10.42.0.9')], [webSlice, aSlice('web', '10.42.0.9')], []]) {
+      const [changed, same] = ports.of([web, db], [...slices, dbSlice]);
+      assert.deepEqual(changed, servicePorts([web], slices, PLACE)[0]);
+      assert.notDeepEqual(changed, first);
+      assert.equal(same, other);
+    }
+  });
+
+  it('is made anew where the Service was replaced', () => {
+    const replaced = { ...web, spec: { ...web.spec, ports: [{ port: 81 }] } };
+    assert.equal(ports.of([replaced], [webSlice])[0]?.port, 81);
   });
 });

@@ -58,26 +58,53 @@ export interface NodePlace {
   readonly guard: Guard;
 }
 
-/**
- * What this node's rules must do for all Services. Those with addresses from outside come by age: where two want the same, the
- * first has it. Headless and ExternalName ones are names only and not among it.
- * Source: Kubernetes, "Virtual IPs and Service Proxies"; KEP-1669 (terminating endpoints serve while nothing else does).
- */
-export function servicePorts(
-  services: readonly Service[],
-  slices: readonly EndpointSlice[],
-  place: NodePlace,
-): ServicePort[] {
-  const byService = Map.groupBy(
-    slices.filter(({ addressType }) => addressType === 'IPv4'),
-    ({ metadata }) => `${metadata.namespace}/${metadata.labels?.[SERVICE_NAME] ?? ''}`,
-  );
-  const outer = services.filter(hasOuterAddress).sort(byAge);
-  const inner = services.filter((service) => !hasOuterAddress(service));
-  return [...outer, ...inner].flatMap((service) => {
-    const { name, namespace } = service.metadata;
-    return portsOf(service, byService.get(`${namespace}/${name}`) ?? [], place);
-  });
+interface Made {
+  readonly slices: readonly EndpointSlice[];
+  readonly ports: readonly ServicePort[];
+  readonly hasOuterAddress: boolean;
+}
+
+/** What the rules of one node must do for all Services, made again and again: what was made of the same objects is kept. */
+export class ServicePorts {
+  readonly place: NodePlace;
+  /** Objects never change, they are replaced. */
+  readonly #made = new WeakMap<Service, Made>();
+
+  constructor(place: NodePlace) {
+    this.place = place;
+  }
+
+  /**
+   * Services with addresses from outside come by age: where two want the same, the first has it. Headless and ExternalName ones are
+   * names only and not among it. Source: Kubernetes, "Virtual IPs and Service Proxies"; KEP-1669 (terminating endpoints serve while
+   * nothing else does).
+   * @returns the same ports as the last time for each Service that neither changed nor has other slices
+   */
+  of(services: Iterable<Service>, slices: Iterable<EndpointSlice>): ServicePort[] {
+    const byService = Map.groupBy(
+      slices,
+      ({ metadata }) => `${metadata.namespace}/${metadata.labels?.[SERVICE_NAME] ?? ''}`,
+    );
+    const outer: Service[] = [];
+    const inner: ServicePort[] = [];
+    for (const service of services) {
+      const made = this.#madeOf(service, byService.get(`${service.metadata.namespace}/${service.metadata.name}`) ?? []);
+      if (made.hasOuterAddress) outer.push(service);
+      else inner.push(...made.ports);
+    }
+    return [...outer.sort(byAge).flatMap((service) => this.#made.get(service)?.ports ?? []), ...inner];
+  }
+
+  #madeOf(service: Service, slices: readonly EndpointSlice[]): Made {
+    const known = this.#made.get(service);
+    const isSame = known?.slices.length === slices.length && slices.every((slice, i) => known.slices[i] === slice);
+    if (known && isSame) return known;
+    const ipv4 = slices.filter(({ addressType }) => addressType === 'IPv4');
+    const ports = portsOf(service, ipv4, this.place);
+    const made = { slices, ports, hasOuterAddress: hasOuterAddress(service) };
+    this.#made.set(service, made);
+    return made;
+  }
 }
 
 function hasOuterAddress(service: Service): boolean {
