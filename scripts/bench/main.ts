@@ -12,12 +12,14 @@ import { importBusybox, removeImage } from '../lib/busybox-image.ts';
 import { Installation } from '../lib/installation.ts';
 import { bundledProgram } from '../lib/program.ts';
 import { apply } from './apply.ts';
+import { dns } from './dns.ts';
 import { failover } from './failover.ts';
 import { manyPods } from './many-pods.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { describeMachine, type Result, renderResult, thisMachine } from './report.ts';
 import { rest } from './rest.ts';
 import { rollout } from './rollout.ts';
+import { rules } from './rules.ts';
 import { scheduling } from './scheduling.ts';
 import { start } from './start.ts';
 import { storeWrites } from './store-writes.ts';
@@ -32,6 +34,8 @@ const MEASUREMENTS: readonly Measurement[] = [
   apply,
   rollout,
   failover,
+  rules,
+  dns,
   rest,
 ];
 const OUTPUT = resolve(import.meta.dirname, '../../bench.json');
