@@ -56,6 +56,7 @@ export interface ClusterSettings {
   readonly clusterDomain: string;
   readonly clusterDns: string;
   readonly clusterCidr: string;
+  /** That the cluster was made with. */
   readonly serviceCidr: string;
   /** Silence that long, and the node is unreachable to the master: the tolerations of its pods count from then. */
   readonly nodeMonitorGracePeriodMs: Millis;

@@ -14,6 +14,7 @@ import type { DockerRuntime } from './runtime/docker.ts';
 import { HealthCheckPorts } from './services/health-check-ports.ts';
 import { NftTable } from './services/nft-table.ts';
 import type { Guard } from './services/outer-addresses.ts';
+import { usableServiceCidrs } from './services/service-cidrs.ts';
 import { ServiceRulesKeeper } from './services/service-rules-keeper.ts';
 import type { Uplink } from './uplink/uplink.ts';
 
@@ -60,13 +61,18 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     isFixed: config.nodeIp !== undefined,
     masters,
   });
+  const serviceCidrs = () =>
+    usableServiceCidrs(uplink.settings, uplink.serviceCidrs, [
+      address.current,
+      ...uplink.peers.map(({ spec }) => spec.internalIP),
+    ]);
   const network = new DockerPodNetwork({
     engine: runtime.networks,
     log,
     dataDir,
     // The node's own CIDR comes with the same session: whoever has that has this.
     clusterCidr: () => uplink.settings?.clusterCidr ?? '',
-    serviceCidr: () => uplink.settings?.serviceCidr ?? '',
+    serviceCidrs,
     neighbourhood: () => ({
       address: address.current,
       peers: uplink.peers.map(({ metadata: { name }, spec }) => ({
@@ -99,6 +105,7 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     tableName: networkName,
     place: () => ({ nodeName, nodeIp: address.current, guard: guard() }),
     ownPorts: () => dns.ports,
+    serviceCidrs,
     onChange,
     clock,
     log,

@@ -17,6 +17,8 @@ import type { IEvent as IEventsV1Event } from 'kubernetes-models/events.k8s.io/v
 import type { IIngress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import type { IIngressBackend } from 'kubernetes-models/networking.k8s.io/v1/IngressBackend';
 import type { IIngressClass } from 'kubernetes-models/networking.k8s.io/v1/IngressClass';
+import type { IIPAddress } from 'kubernetes-models/networking.k8s.io/v1/IPAddress';
+import type { IServiceCIDR } from 'kubernetes-models/networking.k8s.io/v1/ServiceCIDR';
 import type { IPodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import type { IPriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1/PriorityClass';
 import type { IStorageClass } from 'kubernetes-models/storage.k8s.io/v1/StorageClass';
@@ -131,5 +133,8 @@ export type PersistentVolume = WithSpec<IPersistentVolume>;
 export type PersistentVolumeClaim = WithSpec<IPersistentVolumeClaim>;
 export type StorageClass = WithMeta<IStorageClass>;
 export type Ingress = WithSpec<IIngress>;
+export type IPAddress = WithSpec<IIPAddress>;
+export type ServiceCIDR = WithSpec<IServiceCIDR>;
+export type ServiceCIDRCondition = NonNullable<NonNullable<IServiceCIDR['status']>['conditions']>[number];
 export type IngressBackend = IIngressBackend;
 export type IngressClass = WithSpec<IIngressClass>;

@@ -34,3 +34,8 @@ export function parseCidr(text: string): Cidr | undefined {
 export function cidrContains({ base, size }: Cidr, address: number): boolean {
   return address >= base && address < base + size;
 }
+
+/** Have two networks an address in common? */
+export function cidrsOverlap(a: Cidr, b: Cidr): boolean {
+  return cidrContains(a, b.base) || cidrContains(b, a.base);
+}

@@ -46,6 +46,11 @@ import { replicationController } from './controllers/replicationcontroller.ts';
 import { resourceQuotaController } from './controllers/resource-quota.ts';
 import { rootCaPublisher } from './controllers/root-ca-publisher.ts';
 import { serviceAccountController } from './controllers/service-account.ts';
+import {
+  ipAddressRepairController,
+  serviceCidrController,
+  serviceIpRepairController,
+} from './controllers/service-addresses/controllers.ts';
 import { slicesByService } from './controllers/service-endpoints/slices.ts';
 import { statefulSetController } from './controllers/statefulset/controller.ts';
 import { taintEvictionController } from './controllers/taint-eviction/controller.ts';
@@ -180,7 +185,6 @@ function admission(config: MasterConfig, parts: Pick<AdmissionOptions, 'store' |
     ...parts,
     namespaceKind: NAMESPACE,
     serviceKind: SERVICE,
-    serviceCidr: config.serviceCidr.text,
     nodePortRange: [first, last],
     defaultTolerationSeconds: config.defaultTolerationSeconds,
   });
@@ -217,6 +221,9 @@ function controllers(
     endpointSliceMirroringController(parts, slicesOf),
     ingressController(parts),
     loadBalancerController(parts, { ownPorts: nodeOwnPorts([listen.port, grpcListen.port]), slicesOf }),
+    serviceCidrController(parts),
+    serviceIpRepairController(parts),
+    ipAddressRepairController(parts),
   ];
 }
 
@@ -279,7 +286,8 @@ function nodeSessions(
 
 function bootstrapPart(config: MasterConfig, client: ResourceClient): Part {
   const { advertiseAddress: ip, listen, clusterDns: dnsIp } = config;
-  const api = { serviceIp: kubernetesServiceIp(config), ip, port: listen.port, dnsIp };
+  const { text: serviceCidr } = config.serviceCidr;
+  const api = { serviceIp: kubernetesServiceIp(config), serviceCidr, ip, port: listen.port, dnsIp };
   return { name: 'bootstrap', start: () => bootstrap(client, api) };
 }
 

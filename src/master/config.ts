@@ -1,7 +1,7 @@
 import { validate } from 'node-cron';
 import type { Millis } from '../lib/clock.ts';
 import { ConfigProblems, type HostPort, parseHostPort, type RawOptions } from '../lib/config-check.ts';
-import { type Cidr, cidrContains, formatIpv4, parseCidr, parseIpv4 } from '../lib/ipv4.ts';
+import { type Cidr, cidrContains, cidrsOverlap, formatIpv4, parseCidr, parseIpv4 } from '../lib/ipv4.ts';
 import { LOG_LEVELS, type LogLevel } from '../lib/logger.ts';
 import type { BackupSchedule } from './backup/schedule.ts';
 
@@ -126,7 +126,8 @@ export function parseMasterConfig(flags: RawOptions, file: RawOptions, hostAddre
   if (!cidrContains(config.serviceCidr, parseIpv4(config.clusterDns) ?? 0)) {
     problems.add('cluster-dns', `must lie within --service-cidr ${config.serviceCidr.text}`);
   }
-  if (overlap(config.clusterCidr, config.serviceCidr)) problems.add('cluster-cidr', 'must not overlap --service-cidr');
+  if (cidrsOverlap(config.clusterCidr, config.serviceCidr))
+    problems.add('cluster-cidr', 'must not overlap --service-cidr');
   problems.throwIfAny();
   return Object.freeze(config);
 }
@@ -171,8 +172,4 @@ function portRange(text: string): { first: number; last: number } | undefined {
   const match = /^(\d{1,5})-(\d{1,5})$/.exec(text);
   const [first, last] = [Number(match?.[1]), Number(match?.[2])];
   return match && first > 0 && first <= last && last <= 65_535 ? { first, last } : undefined;
-}
-
-function overlap(a: Cidr, b: Cidr): boolean {
-  return cidrContains(a, b.base) || cidrContains(b, a.base);
 }

@@ -16,7 +16,7 @@ const CREATORS = 20;
 const WITHIN_MS = 600_000;
 export const ENDPOINTS = 3;
 /** Of its own, so that nothing of the agent's is touched; it has the same rules. */
-const SETTINGS = { table: 'bench', clusterCidr: '10.42.0.0/16', serviceCidr: '10.43.0.0/16' };
+const SETTINGS = { table: 'bench', clusterCidr: '10.42.0.0/16', serviceCidrs: ['10.43.0.0/16'] };
 const PLACE = { nodeName: 'n1', nodeIp: '', guard: { addresses: new Set<string>(), ports: new Set<string>() } };
 /** The Service whose endpoint comes and goes. */
 const PROBE = 'probe';

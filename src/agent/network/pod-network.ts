@@ -14,7 +14,7 @@ import { applyNodeSettings, hostMtu } from './node-settings.ts';
 import { PodMtu } from './pod-mtu.ts';
 import type { RoutePeer } from './routes/plan-routes.ts';
 import { ensureRoutes, removeRoutes } from './routes/pod-routes.ts';
-import { ensureServiceRoute } from './service-route.ts';
+import { ensureServiceRoutes } from './service-route.ts';
 
 const REMOVE_TRIES = 20;
 const REMOVE_PAUSE_MS = 250;
@@ -26,8 +26,8 @@ export interface PodNetworkOptions {
   readonly dataDir: string;
   /** `10.42.0.0/16`; asked at each `ensure`, since the master tells it. */
   readonly clusterCidr: () => string;
-  /** `10.43.0.0/16`; '' for no route to Services. */
-  readonly serviceCidr?: () => string;
+  /** Networks of Services' addresses, `10.43.0.0/16`; none for no routes to Services. */
+  readonly serviceCidrs?: () => readonly string[];
   /** The address that others reach this node at, and the other nodes as far as they are known; undefined: there are none. */
   readonly neighbourhood?: () => Neighbourhood;
   /** Docker's name of the network; `bramble`. */
@@ -92,7 +92,7 @@ export class DockerPodNetwork implements PodNetwork {
         vxlanPeers: routes instanceof NetworkError ? [] : routes.vxlanPeers,
       });
       if (repaired > 0) this.#options.log.info({ actions: repaired }, 'firewall rules for pods set');
-      await ensureServiceRoute(this.#options.serviceCidr?.() ?? '', this.#bridge);
+      await ensureServiceRoutes(this.#options.serviceCidrs?.() ?? [], this.#bridge);
       await healHairpins(this.#bridge);
       if (!(routes instanceof NetworkError))
         await this.#podMtu.ensure({ gateway: gatewayOf(requireCidr(podCidr)), mtu: routes.podMtu });

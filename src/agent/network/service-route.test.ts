@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseCidr } from '../../lib/ipv4.ts';
-import { hasRoute } from './service-route.ts';
+import { parseProcRoutes } from './proc-route.ts';
+import { hasRoute, staleRoutes } from './service-route.ts';
 
 const TABLE = `Iface	Destination	Gateway 	Flags	RefCnt	Use	Metric	Mask		MTU	Window	IRTT
 eth0	00000000	014DA8C0	0003	0	0	0	00000000	0	0	0
@@ -16,7 +16,15 @@ describe('hasRoute', () => {
   ];
   for (const [cidr, is] of cases) {
     it(`${is ? 'finds' : 'does not find'} ${cidr}`, () => {
-      assert.equal(hasRoute(TABLE, parseCidr(cidr) ?? assert.fail()), is);
+      assert.equal(hasRoute(parseProcRoutes(TABLE), cidr), is);
     });
   }
+});
+
+describe('staleRoutes', () => {
+  it("finds the networks that are no Services' any more", () => {
+    const shown = JSON.stringify([{ dst: '10.43.0.0/16' }, { dst: '10.44.0.0/24' }, { dst: '10.45.0.1' }]);
+    assert.deepEqual(staleRoutes(shown, ['10.43.0.0/16']), ['10.44.0.0/24', '10.45.0.1/32']);
+    assert.deepEqual(staleRoutes('\n', []), []);
+  });
 });

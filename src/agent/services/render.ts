@@ -6,7 +6,8 @@ export interface TableSettings {
   /** Of the ip family; `bramble`. */
   readonly table: string;
   readonly clusterCidr: string;
-  readonly serviceCidr: string;
+  /** Networks of Services' addresses: the cluster's own first. */
+  readonly serviceCidrs: readonly string[];
 }
 
 /** A key with a drawn number names the protocol's own port: nft 1.0.6 refuses `th dport` there. */
@@ -54,7 +55,7 @@ function refuse(match: string): string[] {
 }
 
 /** The rules that are the same for all Services. Source: measured on kernel 6.18 with nft 1.0.6, Docker 20.10 to 28. */
-function fixedChains({ clusterCidr, serviceCidr }: TableSettings): Readonly<Record<string, readonly string[]>> {
+function fixedChains({ clusterCidr, serviceCidrs }: TableSettings): Readonly<Record<string, readonly string[]>> {
   const local = (all: string, own: string, key: string) => [
     `ip saddr ${clusterCidr} ${key} vmap @${all}`,
     `fib saddr type local ${MARK}`,
@@ -70,7 +71,7 @@ function fixedChains({ clusterCidr, serviceCidr }: TableSettings): Readonly<Reco
       ...refuse(`${ADDRESS_KEY} @noep`),
       ...refuse(`fib daddr type local ${PORT_KEY} @npnoep`),
       // Unknown ports and addresses of nobody: they would leave for the LAN's router and time out.
-      ...refuse(`ip daddr ${serviceCidr} fib daddr type != local`),
+      ...serviceCidrs.flatMap((cidr) => refuse(`ip daddr ${cidr} fib daddr type != local`)),
     ],
     n_prerouting: ['jump services'],
     n_output: ['jump services'],

@@ -6,7 +6,7 @@ import { RuleSets, ruleSetOf } from './rule-set.ts';
 import type { ServicePort, Target } from './service-port.ts';
 
 const CLUSTER = '10.42.0.0/16';
-const SETTINGS = { table: 'bramble', clusterCidr: CLUSTER, serviceCidr: '10.43.0.0/16' };
+const SETTINGS = { table: 'bramble', clusterCidr: CLUSTER, serviceCidrs: ['10.43.0.0/16'] };
 const here: Target = { ip: '10.42.1.2', port: 8080, isLocal: true };
 const there: Target = { ip: '10.42.2.2', port: 8080, isLocal: false };
 

@@ -19,6 +19,8 @@ export interface ServiceRulesKeeperOptions {
   readonly place: () => NodePlace;
   /** Ports beside those of Services: cluster DNS, which this node answers itself. */
   readonly ownPorts: () => readonly ServicePort[];
+  /** Networks of Services' addresses: those that nobody has are refused. */
+  readonly serviceCidrs: () => readonly string[];
   /** Called after each change of `problem`. */
   readonly onChange?: () => void;
   readonly clock: Clock;
@@ -41,6 +43,8 @@ const LASTING_MS = 10_000;
 interface Applied {
   readonly ports: readonly ServicePort[];
   readonly rules: RuleSet;
+  /** What the fixed rules were made of. */
+  readonly settings: TableSettings;
 }
 
 /**
@@ -121,16 +125,18 @@ export class ServiceRulesKeeper implements Part {
   }
 
   async #ensure(): Promise<void> {
-    const { sources, table, tableName, clock, log } = this.#options;
+    const { sources, table, tableName, serviceCidrs, clock, log } = this.#options;
     const { settings } = sources;
     if (!settings) return; // the first session wakes us
     this.#lastPassAt = clock.now();
-    const next = this.#next(settings.clusterCidr);
-    const tableSettings = { table: tableName, ...settings };
+    const { clusterCidr } = settings;
+    const tableSettings: TableSettings = { table: tableName, clusterCidr, serviceCidrs: serviceCidrs() };
+    const next = this.#next(tableSettings);
+    if (!isDeepStrictEqual(this.#applied?.settings, tableSettings)) this.#applied = undefined;
     if (this.#applied) await this.#checkWhenDue();
     const before = this.#applied;
     this.#applied = undefined;
-    if (before) await this.#change(before, next, tableSettings);
+    if (before) await this.#change(before, next);
     else {
       await table.apply(renderTable(next.rules, tableSettings, await table.find()));
       log.info({ services: sources.services.size }, 'rules of Services made');
@@ -141,7 +147,8 @@ export class ServiceRulesKeeper implements Part {
     this.#queue.addAfter('rules', REASSERT_MS);
   }
 
-  #next(clusterCidr: string): Applied {
+  #next(settings: TableSettings): Applied {
+    const { clusterCidr } = settings;
     const { sources, ownPorts } = this.#options;
     const place = this.#options.place();
     if (!isDeepStrictEqual(this.#ports?.place, place)) this.#ports = undefined;
@@ -152,7 +159,7 @@ export class ServiceRulesKeeper implements Part {
     const others = this.#ports.of(sources.services.values(), sources.endpointSlices.values());
     // The Service of the cluster's DNS has no endpoints of its own: every node is one.
     const ports = [...others.filter(({ clusterIps }) => !clusterIps.some((ip) => ownIps.has(ip))), ...own];
-    return { ports, rules: this.#ruleSets.of(ports) };
+    return { ports, rules: this.#ruleSets.of(ports), settings };
   }
 
   /** Forgets what was applied if it is not there any more. Most changes do not wait for that: on a table that is gone they fail. */
@@ -166,8 +173,8 @@ export class ServiceRulesKeeper implements Part {
     this.#checkAt = clock.now() + Math.max(REASSERT_MS, (clock.now() - start) / CHECK_SHARE);
   }
 
-  async #change(before: Applied, next: Applied, settings: TableSettings): Promise<void> {
-    const transaction = renderChange(before.rules, next.rules, settings);
+  async #change(before: Applied, next: Applied): Promise<void> {
+    const transaction = renderChange(before.rules, next.rules, next.settings);
     if (transaction === '') return;
     await this.#options.table.apply(transaction);
     this.#options.log.debug({ bytes: transaction.length }, 'rules of Services changed');

@@ -11,6 +11,7 @@ import type {
   PodStatus,
   Secret,
   Service,
+  ServiceCIDR,
 } from '../../api/types.ts';
 import type { ObjectDelta } from '../../rpc/messages.ts';
 import type { NodePeer } from '../../rpc/node-peer.ts';
@@ -47,6 +48,7 @@ export class AssignmentStore implements Assignments, IngressSources {
   readonly #services = new Map<string, Service>();
   readonly #endpointSlices = new Map<string, EndpointSlice>();
   readonly #ingresses = new Map<string, Ingress>();
+  readonly #serviceCidrs = new Map<string, ServiceCIDR>();
   #node: Node | undefined;
   readonly #listeners = new Set<(podUid: string) => void>();
   readonly #nodeListeners = new Set<(node: Node) => void>();
@@ -90,6 +92,11 @@ export class AssignmentStore implements Assignments, IngressSources {
     return this.#ingresses;
   }
 
+  /** The ranges of Services' addresses, by name. */
+  get serviceCidrs(): ReadonlyMap<string, ServiceCIDR> {
+    return this.#serviceCidrs;
+  }
+
   /** This node's object, for its pod CIDR; undefined until the master sent it. */
   get node(): Node | undefined {
     return this.#node;
@@ -127,13 +134,13 @@ export class AssignmentStore implements Assignments, IngressSources {
     return () => this.#nodeListeners.delete(listener);
   }
 
-  /** Calls back whenever a peer came, went or moved, and when the first snapshot is whole. */
+  /** Calls back whenever a peer or a range of Services' addresses came, went or changed, and when the first snapshot is whole. */
   onPeers(listener: () => void): () => void {
     this.#peerListeners.add(listener);
     return () => this.#peerListeners.delete(listener);
   }
 
-  /** Calls back whenever a Service or its endpoints came, went or changed. */
+  /** Calls back whenever a Service, its endpoints or a range of Services' addresses came, went or changed. */
   onServices(listener: () => void): () => void {
     this.#serviceListeners.add(listener);
     return () => this.#serviceListeners.delete(listener);
@@ -199,6 +206,7 @@ export class AssignmentStore implements Assignments, IngressSources {
     if (isService(object)) this.#services.set(keyText(keyOf(object)), object);
     if (isEndpointSlice(object)) this.#endpointSlices.set(keyText(keyOf(object)), object);
     if (isIngress(object)) this.#ingresses.set(keyText(keyOf(object)), object);
+    if (isServiceCidr(object)) this.#serviceCidrs.set(object.metadata.name, object);
     return object;
   }
 
@@ -221,6 +229,7 @@ export class AssignmentStore implements Assignments, IngressSources {
     if (isService(object)) this.#services.delete(keyText(keyOf(object)));
     if (isEndpointSlice(object)) this.#endpointSlices.delete(keyText(keyOf(object)));
     if (isIngress(object)) this.#ingresses.delete(keyText(keyOf(object)));
+    if (isServiceCidr(object)) this.#serviceCidrs.delete(object.metadata.name);
     if (!isNode(object)) this.#announce(object);
   }
 
@@ -231,8 +240,9 @@ export class AssignmentStore implements Assignments, IngressSources {
       this.#tell(object.metadata.uid ?? '');
     } else if (isPeer(object)) {
       this.#tellOfPeers();
-    } else if (isService(object) || isEndpointSlice(object)) {
+    } else if (isService(object) || isEndpointSlice(object) || isServiceCidr(object)) {
       for (const listener of this.#serviceListeners) listener();
+      if (isServiceCidr(object)) this.#tellOfPeers();
     } else if (isIngress(object)) {
       this.#tellOfIngresses();
     } else {
@@ -287,6 +297,10 @@ function isEndpointSlice(object: KubeObject): object is EndpointSlice {
 
 function isIngress(object: KubeObject): object is Ingress {
   return object.kind === 'Ingress';
+}
+
+function isServiceCidr(object: KubeObject): object is ServiceCIDR {
+  return object.kind === 'ServiceCIDR';
 }
 
 function isPod(object: KubeObject): object is Pod {

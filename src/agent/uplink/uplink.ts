@@ -1,5 +1,5 @@
 import { ApiError } from '../../api/meta/errors.ts';
-import type { EndpointSlice, Node, Service } from '../../api/types.ts';
+import type { EndpointSlice, Node, Service, ServiceCIDR } from '../../api/types.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -126,6 +126,11 @@ export class Uplink implements Part {
   /** What Ingresses are served from. */
   get ingress(): IngressSources {
     return this.#assignments;
+  }
+
+  /** The ranges of Services' addresses. */
+  get serviceCidrs(): readonly ServiceCIDR[] {
+    return [...this.#assignments.serviceCidrs.values()];
   }
 
   onServices(listener: () => void): () => void {

@@ -10,6 +10,7 @@ import { EVENT } from './event.ts';
 import { EVENTS_V1 } from './events-v1.ts';
 import { INGRESS } from './ingress.ts';
 import { INGRESS_CLASS } from './ingress-class.ts';
+import { IP_ADDRESS } from './ip-address.ts';
 import { JOB } from './job.ts';
 import { LEASE } from './lease.ts';
 import { LIMIT_RANGE } from './limit-range.ts';
@@ -27,6 +28,7 @@ import { RESOURCE_QUOTA } from './resource-quota.ts';
 import { SECRET } from './secret.ts';
 import { SERVICE } from './service.ts';
 import { SERVICE_ACCOUNT } from './service-account.ts';
+import { SERVICE_CIDR } from './service-cidr.ts';
 import { STATEFUL_SET } from './stateful-set.ts';
 import { STORAGE_CLASS } from './storage-class.ts';
 
@@ -59,6 +61,8 @@ export const KINDS: readonly KindDefinition[] = [
   ENDPOINT_SLICE,
   INGRESS_CLASS,
   INGRESS,
+  IP_ADDRESS,
+  SERVICE_CIDR,
   POD_DISRUPTION_BUDGET,
   PRIORITY_CLASS,
   STORAGE_CLASS,

@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
+import { canonicalIpv6, parsePrefix } from './prefix.ts';
 
 /** Checks of addresses, beside those of validation.ts: what is wrong in Kubernetes' words, empty when nothing is. */
 
@@ -34,6 +35,27 @@ export function checkCidr(value: string): string[] {
   const [, address = '', prefix = ''] = /^(.*)\/(\d{1,3})$/.exec(value) ?? [];
   const bits = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
   return bits >= 0 && Number(prefix) <= bits ? [] : ['must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'];
+}
+
+/** An address as the name of an object: in the one form that all write it in. Source: apimachinery, validation.IsValidIP. */
+export function checkCanonicalIp(value: string): string[] {
+  if (!isIP(value) || value.includes('%')) return ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
+  if (/^::ffff:\d+\./i.test(value)) return ['must not be an IPv4-mapped IPv6 address'];
+  return checkCanonical(value, isIPv6(value) ? canonicalIpv6(value) : value);
+}
+
+/** A network likewise. Source: apimachinery, validation.IsValidCIDR. */
+export function checkCanonicalCidr(value: string): string[] {
+  const wrong = checkCidr(value);
+  if (wrong.length > 0) return wrong;
+  const [address = '', bits = ''] = value.split('/');
+  if (bits !== String(Number(bits))) return ['must not have leading 0s in IP or prefix length'];
+  if (!parsePrefix(value)) return ['must not have bits set beyond the prefix length'];
+  return checkCanonical(value, isIPv6(address) ? `${canonicalIpv6(address)}/${bits}` : value);
+}
+
+function checkCanonical(value: string, canonical: string): string[] {
+  return value === canonical ? [] : [`must be in canonical form ("${canonical}")`];
 }
 
 /** Of an address or a CIDR; `undefined` when it is neither. */

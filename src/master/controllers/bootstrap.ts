@@ -4,17 +4,21 @@ import { BRAMBLE_CLASS, INGRESS_CLASS } from '../../api/kinds/ingress-class.ts';
 import { NAMESPACE } from '../../api/kinds/namespace.ts';
 import { PRIORITY_CLASS, SYSTEM_PRIORITY_CLASSES } from '../../api/kinds/priority-class.ts';
 import { SERVICE } from '../../api/kinds/service.ts';
+import { DEFAULT_SERVICE_CIDR } from '../../api/kinds/service-cidr/names.ts';
+import { SERVICE_CIDR } from '../../api/kinds/service-cidr.ts';
 import { LOCAL_PATH_CLASS, STORAGE_CLASS } from '../../api/kinds/storage-class.ts';
 import { ApiError } from '../../api/meta/errors.ts';
 import type { KindDefinition } from '../../api/registry.ts';
 import { keyOf } from '../../api/registry.ts';
-import type { EndpointSlice, Endpoints, KubeObject, Service } from '../../api/types.ts';
+import type { EndpointSlice, Endpoints, KubeObject, Service, ServiceCIDR } from '../../api/types.ts';
 import type { ResourceClient } from '../resource-client.ts';
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
 /** Where the API is found from inside the cluster. */
 export interface ApiAddress {
+  /** `10.43.0.0/16` */
+  readonly serviceCidr: string;
   /** First address of the service CIDR: `10.43.0.1`. */
   readonly serviceIp: string;
   /** The master's own address. */
@@ -24,7 +28,7 @@ export interface ApiAddress {
   readonly dnsIp: string;
 }
 
-/** Makes what every cluster has from its first second: the system namespaces, priority classes, storage class and Ingress class, the Service `kubernetes` with its endpoints. */
+/** Makes what every cluster has from its first second: the system namespaces, priority classes, storage class and Ingress class, the range of Services, the Service `kubernetes` with its endpoints. */
 export async function bootstrap(client: ResourceClient, api: ApiAddress): Promise<void> {
   for (const name of NAMESPACES) {
     await ensure(client, NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, () => true);
@@ -32,6 +36,7 @@ export async function bootstrap(client: ResourceClient, api: ApiAddress): Promis
   for (const priorityClass of SYSTEM_PRIORITY_CLASSES) await ensure(client, PRIORITY_CLASS, priorityClass, () => true);
   await ensure(client, STORAGE_CLASS, LOCAL_PATH_CLASS, () => true);
   await ensure(client, INGRESS_CLASS, BRAMBLE_CLASS, () => true);
+  await ensure(client, SERVICE_CIDR, defaultServiceCidr(api), () => true);
   await ensure(client, SERVICE, kubernetesService(api), () => true);
   await ensure(client, SERVICE, dnsService(api), () => true);
   // Endpoints may not name a loopback address (Kubernetes' validation), and nobody but this machine could use it.
@@ -57,6 +62,16 @@ async function ensure<T extends KubeObject>(
     if (!(error instanceof ApiError && error.reason === 'NotFound')) throw error;
     await client.create(kind, wanted);
   }
+}
+
+/** Services get their addresses from it; the controller says that it is ready. */
+function defaultServiceCidr({ serviceCidr }: ApiAddress): ServiceCIDR {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'ServiceCIDR',
+    metadata: { name: DEFAULT_SERVICE_CIDR },
+    spec: { cidrs: [serviceCidr] },
+  };
 }
 
 function kubernetesService({ serviceIp, port }: ApiAddress): Service {

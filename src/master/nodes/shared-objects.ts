@@ -3,8 +3,9 @@ import { INGRESS } from '../../api/kinds/ingress.ts';
 import { INGRESS_CLASS } from '../../api/kinds/ingress-class.ts';
 import { NODE } from '../../api/kinds/node.ts';
 import { SERVICE } from '../../api/kinds/service.ts';
+import { SERVICE_CIDR } from '../../api/kinds/service-cidr.ts';
 import type { KindDefinition } from '../../api/registry.ts';
-import type { EndpointSlice, Ingress, KubeObject, Node, Service } from '../../api/types.ts';
+import type { EndpointSlice, Ingress, KubeObject, Node, Service, ServiceCIDR } from '../../api/types.ts';
 import { isOurs } from '../../lib/ingress/ours.ts';
 import type { NodePeer } from '../../rpc/node-peer.ts';
 import type { ObjectCache } from '../resource-client.ts';
@@ -34,6 +35,11 @@ export function sharedService({ apiVersion, kind, metadata, spec, status }: Serv
   };
 }
 
+/** Of a range its networks: nodes lead its addresses to the rules, and refuse those that nobody has. */
+function sharedServiceCidr({ apiVersion, kind, metadata: { name, uid }, spec }: ServiceCIDR): ServiceCIDR {
+  return { apiVersion, kind, metadata: { name, uid }, spec };
+}
+
 /** Of a slice the same; undefined when it belongs to no Service. */
 export function sharedSlice({ metadata, endpoints, ...slice }: EndpointSlice): EndpointSlice | undefined {
   const { name, namespace, uid, labels } = metadata;
@@ -54,7 +60,7 @@ function sharedIngress({ apiVersion, kind, metadata, spec }: Ingress): Ingress {
   return { apiVersion, kind, metadata: { name, namespace, uid, creationTimestamp }, spec };
 }
 
-/** What every node is told: where the others are, all Services and their endpoints, the Ingresses that we serve, each reduced to what a node does with it. */
+/** What every node is told: where the others are, all Services, their endpoints and the ranges of their addresses, the Ingresses that we serve, each reduced to what a node does with it. */
 export class SharedObjects {
   /** Ready to send: all sessions send the same bytes, which are made once. */
   readonly #deltas = new Map<string, PlannedDelta>();
@@ -75,6 +81,7 @@ export class SharedObjects {
   follow(cache: ObjectCache, onChange: (identity: string) => void): () => void {
     const ends = [
       this.#followKind(cache, NODE, peerOf, onChange),
+      this.#followKind(cache, SERVICE_CIDR, sharedServiceCidr, onChange),
       this.#followKind(cache, SERVICE, sharedService, onChange),
       this.#followKind(cache, ENDPOINT_SLICE, sharedSlice, onChange),
       ...this.#followIngresses(cache, onChange),

@@ -69,3 +69,5 @@ export const PERSISTENT_VOLUME_CLAIMS = namespaced<api.PersistentVolumeClaim>(
 export const STORAGE_CLASSES = clusterWide<api.StorageClass>('storage.k8s.io/v1', 'StorageClass', 'storageclasses');
 export const INGRESSES = namespaced<api.Ingress>('networking.k8s.io/v1', 'Ingress', 'ingresses');
 export const INGRESS_CLASSES = clusterWide<api.IngressClass>('networking.k8s.io/v1', 'IngressClass', 'ingressclasses');
+export const IP_ADDRESSES = clusterWide<api.IPAddress>('networking.k8s.io/v1', 'IPAddress', 'ipaddresses');
+export const SERVICE_CIDRS = clusterWide<api.ServiceCIDR>('networking.k8s.io/v1', 'ServiceCIDR', 'servicecidrs');

@@ -35,3 +35,6 @@ data:
   a: one
   b: two
 `;
+
+/** What those are told that read Endpoints. */
+export const ENDPOINTS_WARNING = 'Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';

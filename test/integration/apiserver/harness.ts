@@ -7,6 +7,7 @@ import { EVENT } from '../../../src/api/kinds/event.ts';
 import { NAMESPACE } from '../../../src/api/kinds/namespace.ts';
 import { POD } from '../../../src/api/kinds/pod.ts';
 import { SERVICE } from '../../../src/api/kinds/service.ts';
+import { SERVICE_CIDR } from '../../../src/api/kinds/service-cidr.ts';
 import type { KindDefinition } from '../../../src/api/registry.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
@@ -121,6 +122,12 @@ export class TestApi {
     for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
       await api.client.create(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     }
+    await api.client.create(SERVICE_CIDR, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'ServiceCIDR',
+      metadata: { name: 'kubernetes' },
+      spec: { cidrs: ['10.43.0.0/16'] },
+    });
     return api;
   }
 
@@ -158,7 +165,6 @@ export class TestApi {
       clock,
       namespaceKind: NAMESPACE,
       serviceKind: SERVICE,
-      serviceCidr: '10.43.0.0/16',
       nodePortRange: [30000, 32767],
       defaultTolerationSeconds: 10,
     });

@@ -356,7 +356,7 @@ describe('verbs over HTTPS', () => {
       assert.equal(taken.code, 422);
       assert.match(String(taken.json.message), /provided IP is already allocated/);
       const outside = await http.call('POST', services, { body: service('third', { clusterIP: '10.99.0.1' }) });
-      assert.match(String(outside.json.message), /is not in the valid range/);
+      assert.match(String(outside.json.message), /the provided network does not match the current range/);
       const port = { type: 'NodePort', ports: [{ port: 80, nodePort: 80 }] };
       assert.match((await http.call('POST', services, { body: service('fourth', port) })).text, /30000-32767/);
     });

@@ -26,7 +26,7 @@ export function isOf({ kind }: AdmissionRequest, wanted: Pick<KindDefinition, 'g
 export interface AdmissionPlugin {
   readonly name: string;
   mutate?(request: AdmissionRequest): Promise<void> | void;
-  /** After the kind's own preparation and before its validation; runs `proceed` (down to the write) while it holds a lock. */
+  /** After the kind's own preparation and before its validation; runs `proceed` (down to the write) while it holds a lock. Of a DELETE: around the write. */
   around?<T>(request: AdmissionRequest, proceed: () => Promise<T>): Promise<T>;
   /** After the kind's validation; changes nothing. */
   validate?(request: AdmissionRequest): Promise<void> | void;

@@ -1,8 +1,5 @@
 import type { KindDefinition } from '../../../api/registry.ts';
-import type { Namespace, Service } from '../../../api/types.ts';
-import type { Clock } from '../../../lib/clock.ts';
-import type { ObjectCache } from '../../resource-client.ts';
-import type { Store } from '../../store/store.ts';
+import type { Namespace } from '../../../api/types.ts';
 import { AdmissionChain } from './chain.ts';
 import { DefaultIngressClass } from './default-ingress-class.ts';
 import { LimitRanger } from './limit-ranger.ts';
@@ -10,17 +7,13 @@ import { NamespaceLifecycle } from './namespace-lifecycle.ts';
 import { defaultTolerationSeconds, serviceAccount } from './pod-defaults.ts';
 import { PriorityAdmission } from './priority.ts';
 import { ResourceQuotaAdmission } from './resource-quota.ts';
-import { ServiceAddresses, type ServiceAddressOptions } from './service-addresses.ts';
+import { ServiceAddresses, type ServiceAddressParts } from './service-addresses.ts';
 import { StorageAdmission } from './storage.ts';
 
-export interface AdmissionOptions extends ServiceAddressOptions {
-  readonly store: Store;
-  readonly cache: ObjectCache;
+export interface AdmissionOptions extends ServiceAddressParts {
   /** All kinds in the cache. */
   readonly cachedKinds: readonly KindDefinition[];
-  readonly clock: Clock;
   readonly namespaceKind: KindDefinition<Namespace>;
-  readonly serviceKind: KindDefinition<Service>;
   /** How long pods stay on a lost node by default. */
   readonly defaultTolerationSeconds: number;
 }
@@ -35,7 +28,7 @@ export function defaultAdmission(options: AdmissionOptions): AdmissionChain {
     new StorageAdmission(options.cache),
     new DefaultIngressClass(options.cache),
     new LimitRanger(options.cache),
-    new ServiceAddresses(options.cache, options.serviceKind, options),
+    new ServiceAddresses(options),
     new ResourceQuotaAdmission({ cache: options.cache, kinds: options.cachedKinds, clock: options.clock }),
   ]);
 }

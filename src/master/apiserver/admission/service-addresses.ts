@@ -1,182 +1,157 @@
 import { randomInt } from 'node:crypto';
-import {
-  HEADLESS,
-  needsClusterIp,
-  needsHealthCheckNodePort,
-  needsNodePorts,
-} from '../../../api/kinds/service/traits.ts';
-import { ApiError, invalid, type StatusCause } from '../../../api/meta/errors.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { IP_ADDRESS, serviceOf } from '../../../api/kinds/ip-address.ts';
+import { HEADLESS, needsClusterIp } from '../../../api/kinds/service/traits.ts';
+import { SERVICE_CIDR } from '../../../api/kinds/service-cidr.ts';
+import { invalid, type StatusCause } from '../../../api/meta/errors.ts';
 import { invalid as invalidField } from '../../../api/meta/field-errors.ts';
-import type { KindDefinition } from '../../../api/registry.ts';
-import type { KubeObject, Service } from '../../../api/types.ts';
-import { formatIpv4, parseIpv4 } from '../../../lib/ipv4.ts';
+import { type KindDefinition, keyText, type ObjectKey } from '../../../api/registry.ts';
+import type { Service } from '../../../api/types.ts';
+import type { Clock } from '../../../lib/clock.ts';
 import { KeyedLock } from '../../../lib/keyed-lock.ts';
 import type { ObjectCache } from '../../resource-client.ts';
-import { type AddressRange, contains, parseRange, pickFree } from './address-pool.ts';
-import type { AdmissionPlugin, AdmissionRequest } from './chain.ts';
+import type { Store } from '../../store/store.ts';
+import { readCurrent } from '../verbs/stored.ts';
+import { isFinished } from '../verbs/update.ts';
+import { type AdmissionPlugin, type AdmissionRequest, isOf } from './chain.ts';
+import { pickClusterIp, readyRanges, whyOutOfRange } from './cluster-ips.ts';
+import { IpClaims } from './ip-claims.ts';
+import { allocateNodePorts, concernsNodePorts, exhausted } from './node-ports.ts';
 
-export interface ServiceAddressOptions {
-  /** `10.43.0.0/16`. */
-  readonly serviceCidr: string;
+export interface ServiceAddressParts {
+  readonly store: Store;
+  readonly cache: ObjectCache;
+  readonly clock: Clock;
+  readonly serviceKind: KindDefinition<Service>;
   /** First and last node port: `[30000, 32767]`. */
   readonly nodePortRange: readonly [number, number];
 }
 
-/** What the Services that are stored hold. */
-export interface Taken {
-  readonly ips: ReadonlySet<string>;
-  readonly ports: ReadonlySet<number>;
-}
-
-interface Pools {
-  readonly range: AddressRange;
-  readonly nodePorts: readonly [number, number];
-}
-
 /**
- * Gives Services their cluster IPs and node ports. What is taken is read from the Services each time, under a lock that is held
- * until the write: there is no second record to go wrong. The cache knows of each write before its writer, and so before the lock
- * is let go; the store itself would decode all of them for each.
+ * Gives Services their cluster IPs, as IPAddress objects of the ready ServiceCIDRs, and their node ports. Which of these are taken
+ * is read from the Services each time, under a lock that is held until the write: the cache knows of each write before its writer.
  */
 export class ServiceAddresses implements AdmissionPlugin {
   readonly name = 'ServiceAddresses';
-  readonly #cache: ObjectCache;
-  readonly #kind: KindDefinition<Service>;
-  readonly #pools: Pools;
-  readonly #lock = new KeyedLock<'services'>();
+  readonly #parts: ServiceAddressParts;
+  readonly #kind: KindDefinition;
+  readonly #claims: IpClaims;
+  readonly #portLock = new KeyedLock<'ports'>();
+  /** Two writes of one Service would take each other's addresses for left over. */
+  readonly #serviceLock = new KeyedLock<string>();
 
-  /** @throws RangeError for a range that is none. */
-  constructor(cache: ObjectCache, kind: KindDefinition<Service>, options: ServiceAddressOptions) {
-    this.#cache = cache;
-    this.#kind = kind;
-    this.#pools = { range: parseRange(options.serviceCidr), nodePorts: options.nodePortRange };
+  constructor(parts: ServiceAddressParts) {
+    this.#parts = parts;
+    this.#kind = parts.serviceKind as unknown as KindDefinition;
+    this.#claims = new IpClaims(parts.store, parts.clock);
   }
 
   around<T>(request: AdmissionRequest, proceed: () => Promise<T>): Promise<T> {
-    const isService = request.kind.group === '' && request.kind.plural === this.#kind.plural;
-    if (!isService || request.subresource !== '') return proceed();
-    const service = request.object as Service;
-    const old = request.old as Service | undefined;
-    if (!needsAny(service, old)) return proceed();
-    return this.#lock.run('services', async () => {
-      const causes = allocate(service, this.#takenByOthers(service), this.#pools, randomInt);
-      if (causes.length > 0) throw invalid(request.kind, service.metadata.name, causes);
-      return proceed();
-    });
+    if (!isOf(request, this.#kind) || request.subresource !== '') return proceed();
+    const key = { namespace: request.key.namespace, name: request.object.metadata.name };
+    const { spec } = request.object as Service;
+    const old = (request.old as Service | undefined)?.spec;
+    const needsPorts = request.operation !== 'DELETE' && concernsNodePorts(spec, old);
+    const settle = () => this.#withIps(request, key, proceed);
+    return this.#serviceLock.run(keyText(key), () =>
+      needsPorts ? this.#portLock.run('ports', () => this.#withPorts(request, key, settle)) : settle(),
+    );
   }
 
-  #takenByOthers(service: KubeObject): Taken {
-    const { name, namespace } = service.metadata;
-    const ips = new Set<string>();
+  async #withPorts<T>(request: AdmissionRequest, key: ObjectKey, proceed: () => Promise<T>): Promise<T> {
+    const { spec } = request.object as Service;
+    const pool = { range: this.#parts.nodePortRange, taken: this.#portsOfOthers(key) };
+    refuseFor(request, allocateNodePorts(spec, pool, randomInt));
+    return proceed();
+  }
+
+  #portsOfOthers({ namespace, name }: ObjectKey): Set<number> {
     const ports = new Set<number>();
     // Of thousands for each new one: nothing is made on the way.
-    for (const { metadata, spec } of this.#cache.list(this.#kind)) {
+    for (const { metadata, spec } of this.#parts.cache.list(this.#parts.serviceKind)) {
       if (metadata.name === name && metadata.namespace === namespace) continue;
-      for (const ip of spec.clusterIPs ?? []) ips.add(ip);
       for (const { nodePort } of spec.ports ?? []) if (nodePort) ports.add(nodePort);
       if (spec.healthCheckNodePort) ports.add(spec.healthCheckNodePort);
     }
-    return { ips, ports };
+    return ports;
   }
-}
 
-function nodePortsOf({ ports = [], healthCheckNodePort }: Service['spec']): number[] {
-  return [...ports.map(({ nodePort }) => nodePort), healthCheckNodePort].filter(
-    (port) => port !== undefined && port > 0,
-  ) as number[];
-}
-
-/** Whether this write can touch addresses at all: most updates of Services do not. */
-function needsAny({ spec }: Service, old: Service | undefined): boolean {
-  if (!needsClusterIp(spec)) return false;
-  if (!old || old.spec.type !== spec.type || old.spec.clusterIP !== spec.clusterIP) return true;
-  const isComplete = !needsNodePorts(spec) || (spec.ports ?? []).every(({ nodePort }) => nodePort);
-  const isSame = String(nodePortsOf(spec)) === String(nodePortsOf(old.spec));
-  return !isComplete || !isSame || (needsHealthCheckNodePort(spec) && !spec.healthCheckNodePort);
-}
-
-/**
- * Fills in what is missing and checks what was asked for; changes `service` in place.
- * @returns all that cannot be had. @throws ApiError InternalError when a pool is exhausted.
- */
-export function allocate(service: Service, taken: Taken, pools: Pools, pick: (below: number) => number): StatusCause[] {
-  if (!needsClusterIp(service.spec)) return [];
-  return [...allocateIp(service.spec, taken, pools, pick), ...allocatePorts(service.spec, taken, pools, pick)];
-}
-
-function allocateIp(
-  spec: Service['spec'],
-  taken: Taken,
-  { range }: Pools,
-  pick: (below: number) => number,
-): StatusCause[] {
-  if (spec.clusterIP === HEADLESS) return [];
-  if (spec.clusterIP) {
-    const wrong = whyNot(spec.clusterIP, taken, range);
-    const [first] = spec.clusterIPs ?? [];
-    // A list that says something else than the field is for the kind's validation to refuse.
-    return wrong && (first ?? spec.clusterIP) === spec.clusterIP
-      ? [
-          invalidField(
-            'spec.clusterIPs',
-            spec.clusterIPs ?? [spec.clusterIP],
-            `failed to allocate IP ${spec.clusterIP}: ${wrong}`,
-          ),
-        ]
-      : [];
-  }
-  const isTaken = (candidate: number) => taken.ips.has(formatIpv4(candidate));
-  const free = pickFree({ first: range.first, middle: range.firstDynamic, last: range.last }, isTaken, pick);
-  if (free === undefined) throw exhausted('failed to allocate a serviceIP: range is full');
-  spec.clusterIP = formatIpv4(free);
-  spec.clusterIPs = [spec.clusterIP];
-  return [];
-}
-
-function whyNot(ip: string, taken: Taken, range: AddressRange): string | undefined {
-  // Not even an address: the kind's validation says so better.
-  if (parseIpv4(ip) === undefined) return undefined;
-  if (!contains(range, ip)) {
-    return `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${range.cidr}`;
-  }
-  return taken.ips.has(ip) ? 'provided IP is already allocated' : undefined;
-}
-
-function allocatePorts(
-  spec: Service['spec'],
-  taken: Taken,
-  { nodePorts: [first, last] }: Pools,
-  pick: (below: number) => number,
-): StatusCause[] {
-  const causes: StatusCause[] = [];
-  // One number may serve TCP and UDP of one Service.
-  const own = new Set(nodePortsOf(spec));
-  const check = (port: number, field: string): void => {
-    if (port < first || port > last) {
-      const why = `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
-      causes.push(invalidField(field, port, why));
-    } else if (taken.ports.has(port)) causes.push(invalidField(field, port, 'provided port is already allocated'));
-  };
-  const take = (): number => {
-    const isTaken = (candidate: number) => taken.ports.has(candidate) || own.has(candidate);
-    const free = pickFree({ first, middle: first, last }, isTaken, pick);
-    if (free === undefined) throw exhausted('failed to allocate a nodePort: range is full');
-    own.add(free);
-    return free;
-  };
-  if (needsNodePorts(spec)) {
-    for (const [index, port] of (spec.ports ?? []).entries()) {
-      if (port.nodePort) check(port.nodePort, `spec.ports[${index}].nodePort`);
-      else port.nodePort = take();
+  async #withIps<T>(request: AdmissionRequest, key: ObjectKey, proceed: () => Promise<T>): Promise<T> {
+    const held = clusterIpsOf(request.old as Service | undefined);
+    const given = request.operation === 'DELETE' ? [] : await this.#give(request, key, held);
+    const kept =
+      request.operation === 'DELETE' || isFinished(request.object) ? [] : clusterIpsOf(request.object as Service);
+    const open = request.dryRun ? [] : [...given, ...held.filter((ip) => !kept.includes(ip))];
+    if (open.length === 0) return proceed();
+    try {
+      return await proceed();
+    } finally {
+      // What fails here is left over, never given out twice: the repair frees it.
+      await this.#releaseUnused(key, open).catch(() => undefined);
     }
   }
-  if (needsHealthCheckNodePort(spec)) {
-    if (spec.healthCheckNodePort) check(spec.healthCheckNodePort, 'spec.healthCheckNodePort');
-    else spec.healthCheckNodePort = take();
+
+  /** @returns what the Service did not have before. @throws ApiError Invalid, InternalError when nothing is left */
+  async #give(request: AdmissionRequest, key: ObjectKey, held: readonly string[]): Promise<string[]> {
+    const { spec } = request.object as Service;
+    if (!needsClusterIp(spec) || spec.clusterIP === HEADLESS) return [];
+    const [wanted] = spec.clusterIPs ?? [];
+    if (spec.clusterIP && held.includes(spec.clusterIP)) return [];
+    // A list that says something else than the field is for the kind's validation to refuse.
+    if (spec.clusterIP && (wanted ?? spec.clusterIP) !== spec.clusterIP) return [];
+    const ranges = readyRanges(this.#parts.cache.list(SERVICE_CIDR));
+    const tryClaim = (ip: string) => (request.dryRun ? true : this.#claims.claim(ip, key));
+    const isTaken = this.#takenByOthers(key);
+    if (spec.clusterIP) {
+      const ip = spec.clusterIP;
+      const wrong = whyOutOfRange(ip, ranges);
+      const isFree = wrong === undefined && !isTaken(ip) && (await tryClaim(ip));
+      if (!isFree) refuseFor(request, [cannotHave(spec, wrong ?? 'provided IP is already allocated')]);
+      return [ip];
+    }
+    const lost = new Set<string>();
+    for (;;) {
+      const ip = pickClusterIp(ranges, (one) => lost.has(one) || isTaken(one), randomInt);
+      if (!ip) throw exhausted('failed to allocate a serviceIP: range is full');
+      if (await tryClaim(ip)) {
+        Object.assign(spec, { clusterIP: ip, clusterIPs: [ip] });
+        return [ip];
+      }
+      lost.add(ip);
+    }
   }
-  return causes;
+
+  /** By an object of its name, or (one that somebody deleted is being repaired) by a Service that says so. */
+  #takenByOthers({ namespace, name }: ObjectKey): (ip: string) => boolean {
+    const { cache, serviceKind } = this.#parts;
+    const inUse = new Set<string>();
+    for (const { metadata, spec } of cache.list(serviceKind)) {
+      if (metadata.name === name && metadata.namespace === namespace) continue;
+      for (const ip of spec.clusterIPs ?? []) inUse.add(ip);
+    }
+    return (ip) => {
+      const address = cache.get(IP_ADDRESS, { namespace: '', name: ip });
+      return inUse.has(ip) || (address !== undefined && !isDeepStrictEqual(serviceOf(address), { namespace, name }));
+    };
+  }
+
+  /** Whatever became of the write: the Service as it is stored now says what it has. */
+  async #releaseUnused(key: ObjectKey, ips: readonly string[]): Promise<void> {
+    const now = await readCurrent(this.#parts.store, this.#kind, key);
+    const used = clusterIpsOf(now?.object as Service | undefined);
+    for (const ip of ips) if (!used.includes(ip)) await this.#claims.release(ip, key);
+  }
 }
 
-function exhausted(why: string): ApiError {
-  return new ApiError('InternalError', `Internal error occurred: ${why}`);
+/** Its addresses, none when it is headless or has none yet. */
+function clusterIpsOf(service: Service | undefined): string[] {
+  return (service?.spec.clusterIPs ?? []).filter((ip) => ip !== '' && ip !== HEADLESS);
+}
+
+function cannotHave({ clusterIP = '', clusterIPs = [clusterIP] }: Service['spec'], why: string): StatusCause {
+  return invalidField('spec.clusterIPs', clusterIPs, `failed to allocate IP ${clusterIP}: ${why}`);
+}
+
+function refuseFor({ kind, object }: AdmissionRequest, causes: readonly StatusCause[]): void {
+  if (causes.length > 0) throw invalid(kind, object.metadata.name, [...causes]);
 }

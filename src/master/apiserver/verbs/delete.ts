@@ -5,6 +5,7 @@ import type { KubeObject } from '../../../api/types.ts';
 import { type Millis, toRfc3339 } from '../../../lib/clock.ts';
 import type { DeleteOptions } from '../../resource-client.ts';
 import { storageKey } from '../../store/keys.ts';
+import type { AdmissionRequest } from '../admission/chain.ts';
 import { finalizersForDeletion } from './deletion-finalizers.ts';
 import type { EngineDeps, WriteContext } from './engine-deps.ts';
 import { isHeldBySpec, markTerminating } from './namespaces.ts';
@@ -95,16 +96,26 @@ async function attemptDelete(
 ): Promise<Attempt> {
   const { object: old, revision } = current;
   assertPreconditions(kind, old, options);
-  await deps.admission.validate({ operation: 'DELETE', kind, key, subresource: '', object: old, old, user, dryRun });
+  const admission: AdmissionRequest = {
+    operation: 'DELETE',
+    kind,
+    key,
+    subresource: '',
+    object: old,
+    old,
+    user,
+    dryRun,
+  };
+  await deps.admission.validate(admission);
   const plan = planDeletion(kind, old, options, deps.clock.now());
   if (plan.do === 'keep') return { deletion: { object: old, isGone: false } };
   const isGone = plan.do === 'remove';
   const object = plan.do === 'mark' ? plan.object : old;
   if (dryRun) return { deletion: { object, isGone } };
   const path = storageKey(kind, key);
-  const result = isGone
-    ? await deps.store.delete(path, revision)
-    : await deps.store.update(path, encodeFor(kind, object), revision);
+  const result = await deps.admission.around(admission, () =>
+    isGone ? deps.store.delete(path, revision) : deps.store.update(path, encodeFor(kind, object), revision),
+  );
   if (result.done) return { deletion: { object: withRevision(object, result.revision), isGone } };
   return { lostTo: result.current && currentFrom(kind, result.current) };
 }

@@ -1,7 +1,5 @@
 import type { Scenario } from '../command.ts';
-import { PENDING_POD, SETTINGS, TALKING_POD } from '../manifests.ts';
-
-const ENDPOINTS_WARNING = 'Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice';
+import { ENDPOINTS_WARNING, PENDING_POD, SETTINGS, TALKING_POD } from '../manifests.ts';
 
 export const DESCRIBE: Scenario = {
   title: 'describe',
