@@ -18,7 +18,7 @@ interface Reply {
 const PLAIN_UDP_BYTES = 512;
 /** More than this is cut into fragments on the way. Source: DNS flag day 2020. */
 const MAX_UDP_BYTES = 1232;
-/** An ExternalName may lead to another one of ours; more of them is a circle. */
+/** An ExternalName may lead to another one of ours; nobody follows more of them. */
 const MAX_ALIASES = 8;
 
 /** Makes the answer to one query: from the zone, else from upstream. */
@@ -40,11 +40,15 @@ export class Responder {
     return encode(query, reply, transport === 'tcp' ? Number.POSITIVE_INFINITY : udpLimit(query));
   }
 
-  /** Follows ExternalNames of ours to the end. What the last one leads to may not be found out now: the CNAMEs are true all the same. */
+  /**
+   * Follows ExternalNames of ours to the end. What the last one leads to may not be found out now: the CNAMEs are true all the same.
+   * Of a circle each is told once.
+   */
   async #answer(question: Question): Promise<Reply> {
     const aliases: Answer[] = [];
     let name = question.name;
-    while (aliases.length <= MAX_ALIASES) {
+    const seen = new Set<string>();
+    while (!seen.has(name.toLowerCase()) && aliases.length < MAX_ALIASES) {
       const found = this.#zone({ ...question, name });
       if (found.kind !== 'alias') {
         const reply = await this.#reply({ ...question, name }, found);
@@ -54,9 +58,10 @@ export class Responder {
       }
       aliases.push(found.answer);
       if (question.type === 'CNAME') return { rcode: 'NOERROR', isAuthoritative: true, answers: aliases };
+      seen.add(name.toLowerCase());
       name = found.target;
     }
-    return { rcode: 'SERVFAIL', isAuthoritative: true, answers: [] };
+    return { rcode: 'NOERROR', isAuthoritative: true, answers: aliases };
   }
 
   async #reply(question: Question, found: Exclude<ZoneReply, { kind: 'alias' }>): Promise<Reply> {

@@ -6,14 +6,22 @@ import type { Clock, Millis } from '../../lib/clock.ts';
 export interface UpstreamOptions {
   /** Addresses of the node's own name servers, asked each time: they change with the network. */
   readonly servers: () => Promise<readonly string[]>;
+  /** 53 when left out. */
+  readonly port?: number;
   readonly clock: Clock;
 }
 
 const PORT = 53;
 const TRY_MS = 2_000;
+/** A server that was silent is asked last, and waited for less, for a while: whoever asks gives up after 5 s. */
+const SILENT_MS = 5_000;
+const SHORT_TRY_MS = 500;
 /** A name that is not there may be there soon, and a long TTL must not hold a wrong answer for a day. */
 const MAX_TTL_SECONDS = 300;
 const NEGATIVE_TTL_SECONDS = 5;
+/** For so long an answer that is over is better than none (RFC 8767), and told to be asked for again soon. */
+const STALE_MS = 3_600_000;
+const STALE_TTL_SECONDS = 30;
 const MAX_ENTRIES = 2_000;
 
 interface CacheEntry {
@@ -39,12 +47,14 @@ export class Upstream {
   readonly #cache = new Map<string, CacheEntry>();
   /** Asked at this moment: the same question twice is one. */
   readonly #asking = new Map<string, Promise<DecodedPacket>>();
+  /** Servers that did not answer, and until when little is expected of them. */
+  readonly #silent = new Map<string, Millis>();
 
   constructor(options: UpstreamOptions) {
     this.#options = options;
   }
 
-  /** @returns an answer whose TTLs have been counted down. @throws Error when no server answers. */
+  /** @returns an answer whose TTLs have been counted down, or an old one when no server answers. @throws Error when there is none. */
   async resolve(question: Question): Promise<DecodedPacket> {
     const key = `${question.type} ${question.name.toLowerCase()}`;
     const known = this.#known(key);
@@ -53,6 +63,10 @@ export class Upstream {
     this.#asking.set(key, asking);
     try {
       return await asking;
+    } catch (error) {
+      const stale = this.#stale(key);
+      if (stale) return stale;
+      throw error;
     } finally {
       this.#asking.delete(key);
     }
@@ -60,32 +74,42 @@ export class Upstream {
 
   #known(key: string): DecodedPacket | undefined {
     const entry = this.#cache.get(key);
-    if (!entry) return undefined;
-    this.#cache.delete(key);
     const now = this.#options.clock.now();
-    if (now >= entry.until) return undefined;
+    if (!entry || now >= entry.until) return undefined;
+    this.#cache.delete(key);
     this.#cache.set(key, entry);
     const passed = Math.floor((now - entry.storedAt) / 1000);
-    const answers = (entry.packet.answers ?? []).map((answer) =>
-      'ttl' in answer && answer.ttl !== undefined ? { ...answer, ttl: Math.max(0, answer.ttl - passed) } : answer,
-    );
-    return { ...entry.packet, answers };
+    return withTtls(entry.packet, (ttl) => Math.max(0, ttl - passed));
+  }
+
+  #stale(key: string): DecodedPacket | undefined {
+    const entry = this.#cache.get(key);
+    if (!entry || this.#options.clock.now() >= entry.until + STALE_MS) return undefined;
+    return withTtls(entry.packet, () => STALE_TTL_SECONDS);
   }
 
   async #ask(key: string, question: Question): Promise<DecodedPacket> {
     const servers = (await this.#options.servers()).filter((server) => isIP(server) !== 0);
     let why: unknown = new Error('this node has no name server');
-    for (const server of servers) {
+    const silent = servers.filter((server) => this.#isSilent(server));
+    for (const server of [...servers.filter((one) => !silent.includes(one)), ...silent]) {
+      const timeoutMs = silent.includes(server) ? SHORT_TRY_MS : TRY_MS;
       try {
-        const packet = await askServer(server, question);
+        const packet = await askServer({ server, port: this.#options.port ?? PORT, timeoutMs }, question);
         if (!isFinal(rcodeOf(packet))) throw new Error(`${server} answers with code ${rcodeOf(packet)}`);
+        this.#silent.delete(server);
         this.#remember(key, packet);
         return packet;
       } catch (error) {
         why = error;
+        if (error instanceof Silence) this.#silent.set(server, this.#options.clock.now() + SILENT_MS);
       }
     }
     throw why;
+  }
+
+  #isSilent(server: string): boolean {
+    return this.#options.clock.now() < (this.#silent.get(server) ?? 0);
   }
 
   #remember(key: string, packet: DecodedPacket): void {
@@ -101,7 +125,25 @@ export class Upstream {
   }
 }
 
-async function askServer(server: string, question: Question): Promise<DecodedPacket> {
+/** Nothing came back in time. */
+class Silence extends Error {
+  override readonly name = 'Silence';
+}
+
+interface ServerAddress {
+  readonly server: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+}
+
+function withTtls(packet: DecodedPacket, ttlOf: (ttl: number) => number): DecodedPacket {
+  const answers = (packet.answers ?? []).map((answer) =>
+    'ttl' in answer && answer.ttl !== undefined ? { ...answer, ttl: ttlOf(answer.ttl) } : answer,
+  );
+  return { ...packet, answers };
+}
+
+async function askServer(at: ServerAddress, question: Question): Promise<DecodedPacket> {
   const id = Math.floor(Math.random() * 65_536);
   const query: Packet = {
     type: 'query',
@@ -121,15 +163,15 @@ async function askServer(server: string, question: Question): Promise<DecodedPac
       },
     ],
   };
-  const answer = await overUdp(server, query, id);
-  return answer.flag_tc ? overTcp(server, query) : answer;
+  const answer = await overUdp(at, query, id);
+  return answer.flag_tc ? overTcp(at, query) : answer;
 }
 
-function overUdp(server: string, query: Packet, id: number): Promise<DecodedPacket> {
+function overUdp({ server, port, timeoutMs }: ServerAddress, query: Packet, id: number): Promise<DecodedPacket> {
   return new Promise((resolve, reject) => {
     // Connected: the kernel hands over nothing that others send, and says when the port is closed.
     const socket = createSocket(isIP(server) === 6 ? 'udp6' : 'udp4');
-    const timer = setTimeout(() => end(() => reject(new Error(`${server} does not answer`))), TRY_MS);
+    const timer = setTimeout(() => end(() => reject(new Silence(`${server} does not answer`))), timeoutMs);
     const end = (then: () => void) => {
       clearTimeout(timer);
       socket.close();
@@ -140,15 +182,15 @@ function overUdp(server: string, query: Packet, id: number): Promise<DecodedPack
       const packet = tryDecode(message);
       if (packet?.id === id) end(() => resolve(packet));
     });
-    socket.connect(PORT, server, () => socket.send(dnsPacket.encode(query)));
+    socket.connect(port, server, () => socket.send(dnsPacket.encode(query)));
   });
 }
 
-function overTcp(server: string, query: Packet): Promise<DecodedPacket> {
+function overTcp({ server, port, timeoutMs }: ServerAddress, query: Packet): Promise<DecodedPacket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: server, port: PORT, timeout: TRY_MS });
+    const socket = connect({ host: server, port, timeout: timeoutMs });
     const received: Buffer[] = [];
-    socket.once('timeout', () => socket.destroy(new Error(`${server} does not answer`)));
+    socket.once('timeout', () => socket.destroy(new Silence(`${server} does not answer`)));
     socket.once('error', reject);
     socket.on('data', (chunk: Buffer) => {
       received.push(chunk);
