@@ -14,6 +14,7 @@ import { bundledProgram } from '../lib/program.ts';
 import { apply } from './apply.ts';
 import { dns } from './dns.ts';
 import { failover } from './failover.ts';
+import { ingress } from './ingress.ts';
 import { manyPods } from './many-pods.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { describeMachine, type Result, renderResult, thisMachine } from './report.ts';
@@ -36,6 +37,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   failover,
   rules,
   dns,
+  ingress,
   rest,
 ];
 const OUTPUT = resolve(import.meta.dirname, '../../bench.json');
@@ -73,7 +75,7 @@ function parse(): Options {
     .opts<Options>();
 }
 
-function newInstallation(program: readonly string[], options: { readonly clusterCidr?: string } = {}): Installation {
+function newInstallation(program: readonly string[], options: Parameters<Bench['install']>[0] = {}): Installation {
   return new Installation({
     dataDir: mkdtempSync(join(tmpdir(), 'bramble-bench-')),
     program,

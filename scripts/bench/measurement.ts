@@ -1,7 +1,7 @@
 import type { Lab } from '../../test/lab/lab.ts';
 import type { LabOptions } from '../../test/lab/plan.ts';
 import type { Machine } from '../chaos/machine.ts';
-import type { Installation } from '../lib/installation.ts';
+import type { Installation, InstallationOptions } from '../lib/installation.ts';
 
 /** A goal of the design: the figure is to be at most, or at least, this. */
 export interface Goal {
@@ -27,7 +27,7 @@ export interface Bench {
   /** Image of a small container that is on this machine already. */
   readonly image: string;
   /** A new installation from the bundle, apart from all others here; the caller stops it. */
-  install(options?: { readonly clusterCidr?: string }): Installation;
+  install(options?: Pick<Partial<InstallationOptions>, 'clusterCidr' | 'agentFlags'>): Installation;
   /** A new machine inside this one, for what may not touch the engine here; the caller stops it. */
   machine(): Machine;
   /** A new lab of several machines; the caller takes it down. */

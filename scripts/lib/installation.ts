@@ -23,6 +23,8 @@ export interface InstallationOptions {
   readonly nodeName: string;
   /** This machine towards its agents; 127.0.0.1 when absent. */
   readonly address?: string;
+  /** Given to the agent beside its own. */
+  readonly agentFlags?: readonly string[];
   /** Daemons write to the terminal, not to files. */
   readonly isTalkative?: boolean;
 }
@@ -96,9 +98,9 @@ export class Installation {
 
   /** Starts the agent and waits for nothing. Once it has joined it needs no token, and so no master to make one. */
   async spawnAgent(): Promise<void> {
-    const { bridge, nodeName, address = '127.0.0.1' } = this.options;
+    const { bridge, nodeName, address = '127.0.0.1', agentFlags = [] } = this.options;
     const { grpc } = await this.#usePorts();
-    const flags = [`--master=${address}:${grpc}`, `--node-name=${nodeName}`, `--bridge=${bridge}`];
+    const flags = [`--master=${address}:${grpc}`, `--node-name=${nodeName}`, `--bridge=${bridge}`, ...agentFlags];
     this.#spawn('agent', flags, this.#hasJoined ? {} : { BRAMBLE_TOKEN: await createToken(this.api, { ttl: '1h' }) });
   }
 

@@ -70,6 +70,8 @@ export interface IngressSources {
   readonly ingresses: ReadonlyMap<string, Ingress>;
   readonly services: ReadonlyMap<string, Service>;
   readonly endpointSlices: ReadonlyMap<string, EndpointSlice>;
+  /** For its addresses. */
+  readonly node: Node | undefined;
   secret(namespace: string, name: string): Secret | undefined;
   /** Calls back whenever an Ingress or a Secret came, went or changed, and when the first snapshot is whole. */
   onIngresses(listener: () => void): () => void;

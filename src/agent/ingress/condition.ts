@@ -1,5 +1,7 @@
 import { INGRESS_UNAVAILABLE } from '../../api/kinds/ingress/names.ts';
-import type { NodeCondition } from '../../api/types.ts';
+import { keyOf, keyText } from '../../api/registry.ts';
+import type { NodeCondition, Service } from '../../api/types.ts';
+import { balancedIpsOf, externalIpsOf } from '../services/outer-addresses.ts';
 import type { ProxySettings } from './haproxy-config.ts';
 
 /** How it is with Ingresses on this node. */
@@ -9,6 +11,8 @@ export type IngressState =
   | { readonly is: 'missing' }
   /** Another program has the port. */
   | { readonly is: 'busy'; readonly port: number }
+  /** A Service has it at this node's addresses: the kernel leads packets there before a proxy sees them. */
+  | { readonly is: 'taken'; readonly port: number; readonly by: string }
   /** haproxy's own words. */
   | { readonly is: 'failing'; readonly words: string };
 
@@ -35,15 +39,39 @@ function verdict(state: IngressState, ports: Ports): readonly ['True' | 'False',
       return ['True', 'IngressSwitchedOff', 'this agent was told to serve no Ingress (--ingress-http-port=0)'];
     case 'missing':
       return ['True', 'HaproxyMissing', 'Ingresses need haproxy: install its package (apt install haproxy)'];
-    case 'busy': {
-      const flag = state.port === ports.httpPort ? '--ingress-http-port' : '--ingress-https-port';
+    case 'taken':
       return [
         'True',
         'PortInUse',
-        `port ${state.port} is in use by another program ("ss -ltnp sport = :${state.port}" says which): end it, or give this agent another port (${flag})`,
+        `port ${state.port} of this node is led to Service ${state.by}: give that Service another port, or this agent (${flagOf(state.port, ports)})`,
       ];
-    }
+    case 'busy':
+      return [
+        'True',
+        'PortInUse',
+        `port ${state.port} is in use by another program ("ss -ltnp sport = :${state.port}" says which): end it, or give this agent another port (${flagOf(state.port, ports)})`,
+      ];
     case 'failing':
       return ['True', 'HaproxyFailed', `haproxy could not be started as Ingresses are now: ${state.words}`];
   }
+}
+
+function flagOf(port: number, { httpPort }: Ports): string {
+  return port === httpPort ? '--ingress-http-port' : '--ingress-https-port';
+}
+
+/** The first of these ports that a Service has at one of the addresses. */
+export function takenPort(
+  ports: readonly number[],
+  services: Iterable<Service>,
+  addresses: readonly string[],
+): Extract<IngressState, { readonly is: 'taken' }> | undefined {
+  for (const service of services) {
+    const isHere = [...balancedIpsOf(service), ...externalIpsOf(service)].some((ip) => addresses.includes(ip));
+    const found = (service.spec.ports ?? []).find(
+      ({ port, protocol = 'TCP' }) => isHere && protocol === 'TCP' && ports.includes(port),
+    );
+    if (found) return { is: 'taken', port: found.port, by: keyText(keyOf(service)) };
+  }
+  return undefined;
 }

@@ -134,9 +134,12 @@ defaults
  * in the same order. Prefixes end in a slash, and one is put behind the path, so that they match whole elements alone.
  */
 function renderFrontend({ folder, httpPort, httpsPort }: ProxySettings): string {
+  const unlessFound = ' if !{ var(txn.backend) -m found }';
   const look = (host: string, match: Match, key: string) =>
-    `  http-request set-var(txn.backend) var(txn.${host}),${key}map_${match === 'prefix' ? 'beg' : 'str'}(${folder}/${match}.map) if !{ var(txn.backend) -m found }`;
-  const paths = HOSTS.flatMap((host) => [
+    `  http-request set-var(txn.backend) var(txn.${host}),${key}map_${match === 'prefix' ? 'beg' : 'str'}(${folder}/${match}.map)${unlessFound}`;
+  const paths = HOSTS.flatMap(([host, text]) => [
+    // A name is made only when the one before it has led nowhere.
+    `  http-request set-var(txn.${host}) ${text}${unlessFound}`,
     look(host, 'exact', 'concat(,txn.path),'),
     look(host, 'prefix', 'concat(,txn.path,/),'),
   ]);
@@ -145,12 +148,10 @@ function renderFrontend({ folder, httpPort, httpsPort }: ProxySettings): string 
     ...(httpPort ? [`  bind :${httpPort}`] : []),
     ...(httpsPort ? [`  bind :${httpsPort} ssl crt-list ${folder}/${CERTIFICATE_LIST} alpn h2,http/1.1`] : []),
     '  http-request set-var(txn.path) path',
-    '  http-request set-var(txn.host) req.hdr(host),field(1,:),lower',
-    '  http-request set-var(txn.wildcard) var(txn.host),regsub(^[^.]+,*)',
-    '  http-request set-var(txn.every) str(*)',
     ...paths,
-    ...HOSTS.map((host) => look(host, 'default', '')),
-    '  http-request return status 404 content-type text/plain string "no Ingress has a rule for this host and path\\n" if !{ var(txn.backend) -m found }',
+    ...HOSTS.map(([host]) => look(host, 'default', '')),
+    '  http-request return status 404 content-type text/plain string "no Ingress has a rule for this host and path\\n"' +
+      unlessFound,
     // What a client says of itself there is not to be believed.
     '  http-request del-header Forwarded',
     '  http-request set-header X-Forwarded-For %[src]',
@@ -164,7 +165,12 @@ function renderFrontend({ folder, httpPort, httpsPort }: ProxySettings): string 
   ].join('\n');
 }
 
-const HOSTS = ['host', 'wildcard', 'every'] as const;
+/** The kinds of hosts, and how each one's name comes of the request's. */
+const HOSTS = [
+  ['host', 'req.hdr(host),field(1,:),lower'],
+  ['wildcard', 'var(txn.host),regsub(^[^.]+,*)'],
+  ['every', 'str(*)'],
+] as const;
 
 /** The node's own name servers, for names outside of the cluster. */
 const RESOLVERS = `resolvers node

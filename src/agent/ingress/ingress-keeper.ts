@@ -6,7 +6,7 @@ import type { Logger } from '../../lib/logger.ts';
 import { Workqueue } from '../../lib/workqueue.ts';
 import type { IngressSources } from '../assignments.ts';
 import { NetworkError } from '../network/network-error.ts';
-import { type IngressState, ingressCondition, portsOf } from './condition.ts';
+import { type IngressState, ingressCondition, portsOf, takenPort } from './condition.ts';
 import { busyPort, type Haproxy } from './haproxy.ts';
 import type { ProxyContent, ProxySettings } from './haproxy-config.ts';
 import { planProxy } from './plan.ts';
@@ -78,7 +78,8 @@ export class IngressKeeper implements Part {
     const isOff = portsOf(settings).length === 0;
     try {
       const state = await this.#ensure(hasIngress && !isOff ? this.#content() : undefined);
-      this.#tell(isOff && hasIngress ? { is: 'off' } : state);
+      const taken = state.is === 'served' ? this.#takenPort() : undefined;
+      this.#tell(isOff && hasIngress ? { is: 'off' } : (taken ?? state));
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
       const isMissing = error instanceof NetworkError && error.code === 'ToolMissing';
@@ -86,6 +87,12 @@ export class IngressKeeper implements Part {
       this.#tell(isMissing ? { is: 'missing' } : { is: 'failing', words });
     }
     if (hasIngress && !isOff) this.#queue.addAfter(KEY, REASSERT_MS);
+  }
+
+  #takenPort(): IngressState | undefined {
+    const { sources, settings } = this.#options;
+    const addresses = (sources.node?.status?.addresses ?? []).map(({ address }) => address);
+    return takenPort(portsOf(settings), sources.services.values(), addresses);
   }
 
   #content(): ProxyContent {

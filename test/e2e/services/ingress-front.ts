@@ -1,5 +1,6 @@
 import { Agent, createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import type { Ingress } from '../../../src/api/types.ts';
 
@@ -66,7 +67,10 @@ export class EchoServer {
   }
 }
 
-/** Requests without a pause, over connections that are kept and over new ones. */
+/** It is to be a load for the proxy, not for the machine that the rest runs on, too. */
+const PAUSE_MS = 20;
+
+/** A steady load of requests, over connections that are kept and over new ones. */
 export class Load {
   readonly failures: string[] = [];
   answered = 0;
@@ -88,6 +92,7 @@ export class Load {
       const outcome = await answerOf(port, host, agent);
       if (outcome === '200') this.answered++;
       else this.failures.push(outcome);
+      await sleep(PAUSE_MS);
     }
     agent.destroy();
   }

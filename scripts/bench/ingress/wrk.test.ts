@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { parseWrk } from './wrk.ts';
+
+const REPORT = `Running 5s test @ http://127.0.0.1:8081/
+  1 threads and 32 connections
+  Latency Distribution
+     50%  850.00us
+     75%    1.10ms
+     90%    2.00ms
+     99%    1.01s
+  95615 requests in 5.02s, 23.16MB read
+Requests/sec:  19046.81
+Transfer/sec:      4.61MB
+`;
+
+describe('parseWrk', () => {
+  it('reads counts and times', () => {
+    assert.deepEqual(parseWrk(REPORT), { requests: 95_615, perSecond: 19_046.81, p50Ms: 0.85, p99Ms: 1010 });
+  });
+
+  it('refuses a load of which requests failed', () => {
+    assert.throws(() => parseWrk(`${REPORT}  Non-2xx or 3xx responses: 7\n`), /requests failed/);
+  });
+});
