@@ -26,6 +26,7 @@ import { enrollAgain, ensureEnrolled } from './uplink/enroll.ts';
 import { IdentityStore, nodeNameOf } from './uplink/identity.ts';
 import { DurableMap, keptPath } from './uplink/kept/durable-map.ts';
 import { Uplink } from './uplink/uplink.ts';
+import { volumesDirOf } from './volumes/claim.ts';
 import { FolderRemover } from './volumes/folder-remover.ts';
 
 /** What only the start needs to know, and no logger is given. */
@@ -101,10 +102,7 @@ export async function buildAgent(
     clock,
     log: part('pods'),
     dataDir: config.dataDir,
-    settings: () => ({
-      clusterDomain: uplink.settings?.clusterDomain ?? 'cluster.local',
-      clusterDns: uplink.settings?.clusterDns || undefined,
-    }),
+    settings: () => namesOfCluster(uplink),
     endpoints: endpointRoles(uplink),
     refusal: (pod, held) => life.refusal(pod) ?? unfitHere(pod, held),
     onPulled: life.onPulled,
@@ -120,6 +118,7 @@ export async function buildAgent(
     nodeName,
     nodeIp: () => address.current,
     labels: config.nodeLabels,
+    volumesDir: volumesDirOf(config.dataDir),
     version: KUBERNETES_VERSION,
     host: await readHostFacts(),
     runtime,
@@ -144,6 +143,11 @@ export async function buildAgent(
   return { parts: new Lifecycle(log).add(...first, ...nodeNetwork.parts, pods, ...life.parts, ingress), log };
 }
 
+/** Where pods look names up. */
+function namesOfCluster({ settings }: Uplink) {
+  return { clusterDomain: settings?.clusterDomain ?? 'cluster.local', clusterDns: settings?.clusterDns || undefined };
+}
+
 function ingressPart(
   { dataDir, ingressHttpPort: httpPort, ingressHttpsPort: httpsPort }: AgentConfig,
   uplink: Uplink,
@@ -165,10 +169,10 @@ function refreshingPart(pods: PodManager, onChange: () => void): Part {
   return { name: 'runtime-health', start: () => void pods.runtimeHealth.subscribe(onChange) };
 }
 
-function foldersPart({ dataDir }: AgentConfig, nodeName: string, uplink: Uplink, log: Logger): Part {
+function foldersPart(config: AgentConfig, nodeName: string, uplink: Uplink, log: Logger): Part {
   const { assignments, reports } = uplink;
   const tell: Reports['volumeGone'] = (volume) => reports.volumeGone(volume);
-  return new FolderRemover({ nodeName, volumesDir: join(dataDir, 'volumes'), assignments, tell, log });
+  return new FolderRemover({ nodeName, volumesDir: volumesDirOf(config.dataDir), assignments, tell, log });
 }
 
 async function openUplink(

@@ -11,6 +11,7 @@ import type { Eviction } from '../eviction/eviction-manager.ts';
 import type { PodNetwork } from '../network/network.ts';
 import { type ImageInfo, type ObservedContainer, type Runtime, RuntimeError } from '../runtime/runtime.ts';
 import type { EndpointRole } from '../services/endpoint-role.ts';
+import { volumesDirOf } from '../volumes/claim.ts';
 import { PodVolumes } from '../volumes/pod-volumes.ts';
 import { hasBegun, type Refusal } from './admission.ts';
 import { type DnsSettings, HostFiles } from './host-files.ts';
@@ -311,7 +312,7 @@ function performerOf(options: PerformerParts): Performer {
     secret: (namespace, name) => assignments.secret(namespace, name),
     claim: (namespace, name) => assignments.claim(namespace, name),
     volume: (name) => assignments.volume(name),
-    volumesDir: join(options.dataDir, 'volumes'),
+    volumesDir: volumesDirOf(options.dataDir),
     allocatable: () => options.node().allocatable,
   });
   const hostFiles = new HostFiles(podsDir, options.settings);

@@ -9,6 +9,7 @@ const FACTS: NodeFacts = {
   name: 'pi-1',
   ip: '192.168.1.7',
   labels: { room: 'attic' },
+  volumesDir: '/data/volumes',
   host: {
     hostname: 'pi-1',
     cpuCount: 4,
@@ -64,6 +65,7 @@ describe('buildNode', () => {
     assert.equal(node.metadata.labels?.['kubernetes.io/arch'], 'arm64');
     assert.equal(node.metadata.labels?.['kubernetes.io/hostname'], 'pi-1');
     assert.equal(node.metadata.labels?.room, 'attic');
+    assert.deepEqual(node.metadata.annotations, { 'bramble.dev/volumes': '/data/volumes' });
     assert.deepEqual(node.status?.addresses, [
       { type: 'InternalIP', address: '192.168.1.7' },
       { type: 'Hostname', address: 'pi-1' },

@@ -1,3 +1,4 @@
+import { VOLUMES_FOLDER } from '../../api/kinds/storage/names.ts';
 import type { Node, NodeCondition } from '../../api/types.ts';
 import type { PressureType } from '../eviction/signals.ts';
 import type { Threshold } from '../eviction/thresholds.ts';
@@ -25,6 +26,8 @@ export interface NodeFacts extends NodeResources {
   readonly ip: string;
   /** What the administrator gave with --node-label. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Where it keeps the volumes that are made on it. */
+  readonly volumesDir: string;
   readonly host: HostFacts;
   /** Why pods can't have addresses; '' when they can. */
   readonly networkProblem: string;
@@ -114,7 +117,7 @@ function readyCondition(engine: EngineInfo | Error, networkProblem: string): Nod
 }
 
 /**
- * This node as the API shows it: labels and status. Conditions come without times, which the master sets: it is its
+ * This node as the API shows it: labels, an annotation and status. Conditions come without times, which the master sets: it is its
  * clock that counts.
  * @param engine what Docker says of itself, or why it does not answer.
  * @param previous what was built before: while Docker is away its version stays the last known.
@@ -136,6 +139,7 @@ export function buildNode(facts: NodeFacts, engine: EngineInfo | Error, previous
         'beta.kubernetes.io/arch': architecture,
         ...facts.labels,
       },
+      annotations: { [VOLUMES_FOLDER]: facts.volumesDir },
     },
     spec: {},
     status: {

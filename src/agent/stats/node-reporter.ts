@@ -12,6 +12,7 @@ export interface NodeReporterOptions {
   /** Asked each time: it may change. */
   readonly nodeIp: () => string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly volumesDir: string;
   /** `v1.36.0+bramble.<version>` */
   readonly version: string;
   readonly host: HostFacts;
@@ -113,11 +114,12 @@ export class NodeReporter implements Part {
   }
 
   #facts(): NodeFacts {
-    const { nodeName, nodeIp, labels, host, version, networkProblem, resources } = this.#options;
+    const { nodeName, nodeIp, labels, volumesDir, host, version, networkProblem, resources } = this.#options;
     return {
       name: nodeName,
       ip: nodeIp(),
       labels,
+      volumesDir,
       host,
       version,
       ...resources(),

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { folderNode } from '../../api/kinds/storage/node-of-volume.ts';
 import type { PersistentVolume } from '../../api/types.ts';
 import { makeDirectory } from './directory.ts';
@@ -8,6 +8,11 @@ import { VolumeError, type VolumeKind, type VolumePlace, type VolumeSources } fr
 
 /** Names that master and agent agree on: nothing else becomes a path. */
 const FOLDER_NAME = /^pvc-[0-9a-f-]+$/;
+
+/** Where a node keeps the volumes that are made on it. */
+export function volumesDirOf(dataDir: string): string {
+  return resolve(dataDir, 'volumes');
+}
 
 /** Where the data of a volume that this cluster made is. @throws VolumeError for a name that is none of its own */
 export function folderOf(volumesDir: string, { metadata }: PersistentVolume): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Node, NodeCondition } from '../../api/types.ts';
 import { toRfc3339 } from '../../lib/clock.ts';
-import { mergeLabels, type NodePlan, newNode, planNode } from './node-plan.ts';
+import { mergeMetadata, type NodePlan, newNode, planNode } from './node-plan.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const GRACE_MS = 10_000;
@@ -137,11 +137,11 @@ describe('planNode', () => {
   });
 });
 
-describe('mergeLabels', () => {
+describe('mergeMetadata', () => {
   const held: Node = { ...FRESH, metadata: { name: 'pi-1', labels: { room: 'attic', 'kubernetes.io/arch': 'arm64' } } };
 
   it('returns the same object when the agent says nothing new', () => {
-    assert.equal(mergeLabels(held, reported()), held);
+    assert.equal(mergeMetadata(held, reported()), held);
   });
 
   it('keeps an administrator’s labels and drops those that a node may not give itself', () => {
@@ -151,10 +151,20 @@ describe('mergeLabels', () => {
       'node-role.kubernetes.io/control-plane': '',
       'zone.node-restriction.kubernetes.io/x': 'y',
     };
-    assert.deepEqual(mergeLabels(held, report).metadata.labels, {
+    assert.deepEqual(mergeMetadata(held, report).metadata.labels, {
       room: 'attic',
       'kubernetes.io/arch': 'arm64',
       disk: 'ssd',
     });
+  });
+
+  it('takes the folder of volumes, and no other annotation', () => {
+    const report = reported();
+    report.metadata.annotations = { 'bramble.dev/volumes': '/data/volumes', 'node.bramble.dev/key-sha256': 'another' };
+    const { annotations } = mergeMetadata(
+      { ...held, metadata: { name: 'pi-1', annotations: { note: 'x' } } },
+      report,
+    ).metadata;
+    assert.deepEqual(annotations, { note: 'x', 'bramble.dev/volumes': '/data/volumes' });
   });
 });

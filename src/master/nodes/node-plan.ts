@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { VOLUMES_FOLDER } from '../../api/kinds/storage/names.ts';
 import type { Node, NodeCondition, NodeStatus } from '../../api/types.ts';
 import { type Millis, toRfc3339 } from '../../lib/clock.ts';
 import type { Eviction } from './disruption.ts';
@@ -14,12 +15,15 @@ const HEARTBEAT_WRITE_MS = 300_000;
 
 const AGENT_CONDITIONS = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'];
 
-/** The object's labels with those that the agent reports laid over. @returns the same object when nothing changes. */
-export function mergeLabels(node: Node, reported: Node): Node {
+/** The object's labels, and its one annotation, with those that the agent reports laid over. @returns the same object when nothing changes. */
+export function mergeMetadata(node: Node, reported: Node): Node {
   const given = Object.entries(reported.metadata.labels ?? {}).filter(([key]) => mayNodeSet(key));
   const labels = { ...node.metadata.labels, ...Object.fromEntries(given) };
-  if (isDeepStrictEqual(labels, { ...node.metadata.labels })) return node;
-  return { ...node, metadata: { ...node.metadata, labels } };
+  const folder = reported.metadata.annotations?.[VOLUMES_FOLDER];
+  const annotations = { ...node.metadata.annotations, ...(folder === undefined ? {} : { [VOLUMES_FOLDER]: folder }) };
+  const merged = { ...node.metadata, labels, annotations };
+  if (isDeepStrictEqual(merged, { labels: {}, annotations: {}, ...node.metadata })) return node;
+  return { ...node, metadata: merged };
 }
 
 /** The Node to create for an agent that was never here. */
@@ -30,7 +34,7 @@ export function newNode(reported: Node, options: { name: string; podCidr: string
     metadata: { name: options.name, annotations: { [KEY_ANNOTATION]: options.keyHash } },
     spec: { podCIDR: options.podCidr, podCIDRs: [options.podCidr] },
   };
-  return mergeLabels(bare, reported);
+  return mergeMetadata(bare, reported);
 }
 
 /** Conditions with their times: lastTransitionTime moves only when the status does. Others' conditions stay. */
@@ -122,7 +126,7 @@ export function planNode(node: Node, signs: NodeSigns, times: PlanTimes): NodePl
   const isSame = isDeepStrictEqual(withoutHeartbeats(status), withoutHeartbeats(node.status));
   const isAlive = signs.silentMs < graceMs;
   const isStale = isAlive && now - oldestHeartbeat(node.status) >= HEARTBEAT_WRITE_MS;
-  const labelled = signs.reported ? mergeLabels(node, signs.reported) : node;
+  const labelled = signs.reported ? mergeMetadata(node, signs.reported) : node;
   const taints = desiredTaints({ ...labelled, status }, now, signs.eviction);
   const isTaintChanged = !isDeepStrictEqual(taints, labelled.spec.taints ?? []);
   const wanted = isTaintChanged

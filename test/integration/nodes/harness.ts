@@ -186,6 +186,7 @@ export function machine(name: string): Node {
     name,
     ip: '127.0.0.1',
     labels: {},
+    volumesDir: '/data/volumes',
     host,
     diskTotalBytes: 1e11,
     networkProblem: '',

@@ -45,6 +45,7 @@ describe('node stats', () => {
       nodeName: 'pi-1',
       nodeIp: () => '127.0.0.1',
       labels: {},
+      volumesDir: '/data/volumes',
       version: 'v1.36.0+bramble.test',
       host: await readHostFacts(),
       runtime: { info: () => (isAway ? Promise.reject(new Error('no such socket')) : Promise.resolve(engine)) },

@@ -7,6 +7,8 @@ export const NO_PROVISIONER = 'kubernetes.io/no-provisioner';
 export const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 /** The node whose folder a volume is. */
 export const VOLUME_NODE = 'bramble.dev/node';
+/** On a node: the folder where it keeps such volumes. */
+export const VOLUMES_FOLDER = 'bramble.dev/volumes';
 export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 export const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
 export const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';

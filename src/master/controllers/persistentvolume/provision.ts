@@ -1,8 +1,14 @@
-import { FOLDER_FINALIZER, LOCAL_PATH, PROVISIONED_BY, VOLUME_NODE } from '../../../api/kinds/storage/names.ts';
+import {
+  FOLDER_FINALIZER,
+  LOCAL_PATH,
+  PROVISIONED_BY,
+  VOLUME_NODE,
+  VOLUMES_FOLDER,
+} from '../../../api/kinds/storage/names.ts';
 import type { Node, PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../../api/types.ts';
 
 const HOSTNAME = 'kubernetes.io/hostname';
-/** Where agents keep the folders, below their data directory. */
+/** Where agents that do not say keep the folders. */
 const VOLUMES = '/var/lib/bramble/volumes';
 
 /** The volume that is made for a claim: a folder of the node that its pod was given. */
@@ -11,6 +17,7 @@ export function volumeFor(claim: PersistentVolumeClaim, storageClass: StorageCla
   const volumeName = `pvc-${uid}`;
   const { accessModes = [], resources, volumeMode = 'Filesystem' } = claim.spec;
   const hostname = node.metadata.labels?.[HOSTNAME] ?? node.metadata.name;
+  const folder = node.metadata.annotations?.[VOLUMES_FOLDER] ?? VOLUMES;
   const here = { matchExpressions: [{ key: HOSTNAME, operator: 'In' as const, values: [hostname] }] };
   return {
     apiVersion: 'v1',
@@ -33,7 +40,7 @@ export function volumeFor(claim: PersistentVolumeClaim, storageClass: StorageCla
       persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? 'Delete',
       storageClassName: storageClass.metadata.name,
       volumeMode,
-      local: { path: `${VOLUMES}/${volumeName}` },
+      local: { path: `${folder}/${volumeName}` },
       nodeAffinity: { required: { nodeSelectorTerms: [here] } },
     },
   };
