@@ -35,6 +35,8 @@ export interface Reports {
   podStatus(pod: Pod, status: PodStatus): void;
   /** Nothing of the pod is left on this node. */
   podGone(pod: Pod): void;
+  /** All changes of endpoints up to this one are in the rules of this node. */
+  servicesApplied(mark: number): void;
   /** The folder of a deleted volume is gone. */
   volumeGone(volume: PersistentVolume): void;
   event(event: AgentEvent): void;
@@ -78,15 +80,28 @@ export interface IngressSources {
   onServices(listener: () => void): () => void;
 }
 
+/** How far changes of endpoints have come, by the master's count. */
+export interface EndpointsProgress {
+  /** All changes up to this one are held here; 0 while that is not known. */
+  readonly held: number;
+  /** Nothing newer is held. */
+  readonly isCounted: boolean;
+  /** All changes up to this one are in the rules of every connected node. */
+  readonly everywhere: number;
+}
+
 /** What rules and names of Services are made from; the uplink keeps it current. */
 export interface ServiceSources {
   /** By `namespace/name`, as are the slices. */
   readonly services: ReadonlyMap<string, Service>;
   readonly endpointSlices: ReadonlyMap<string, EndpointSlice>;
+  readonly endpoints: EndpointsProgress;
   /** undefined before the first session of all. */
   readonly settings: ClusterSettings | undefined;
   readonly node: Node | undefined;
   onServices(listener: () => void): () => void;
+  /** Calls back with every change of `endpoints`. */
+  onProgress(listener: () => void): () => void;
   onNode(listener: (node: Node) => void): () => void;
   onSettings(listener: (settings: ClusterSettings) => void): () => void;
 }

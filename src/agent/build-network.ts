@@ -106,6 +106,7 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     place: () => ({ nodeName, nodeIp: address.current, guard: guard() }),
     ownPorts: () => dns.ports,
     serviceCidrs,
+    onApplied: (mark) => uplink.reports.servicesApplied(mark),
     onChange,
     clock,
     log,

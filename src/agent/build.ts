@@ -15,7 +15,7 @@ import { IngressKeeper } from './ingress/ingress-keeper.ts';
 import { unfit } from './pods/admission.ts';
 import { PodManager } from './pods/manager.ts';
 import { DockerRuntime } from './runtime/docker.ts';
-import { endpointRoles } from './services/endpoint-role.ts';
+import { standings } from './services/endpoint-role.ts';
 import { StateFile } from './state-file.ts';
 import type { NodeResources } from './stats/build-node.ts';
 import { readHostFacts } from './stats/host-facts.ts';
@@ -103,7 +103,7 @@ export async function buildAgent(
     log: part('pods'),
     dataDir: config.dataDir,
     settings: () => namesOfCluster(uplink),
-    endpoints: endpointRoles(uplink),
+    standings: standings(uplink),
     refusal: (pod, held) => life.refusal(pod) ?? unfitHere(pod, held),
     onPulled: life.onPulled,
     node: () => ({

@@ -111,6 +111,14 @@ export interface VolumeGone {
   readonly uid: string;
 }
 
+/** How far the rules of nodes are behind the endpoints of Services, whose changes the master counts. */
+export interface ServicesProgress {
+  /** The newest change that this node was sent; it was sent all before it. */
+  readonly sent: number;
+  /** The newest one that is in the rules of every connected node. */
+  readonly everywhere: number;
+}
+
 export interface EventReport {
   readonly kind: 'Pod' | 'Node' | 'Service';
   readonly namespace: string;
@@ -132,6 +140,7 @@ export interface AgentMessage {
   readonly event?: EventReport;
   readonly podGone?: PodGone;
   readonly volumeGone?: VolumeGone;
+  readonly servicesApplied?: { readonly mark: number };
 }
 
 export interface Welcome {
@@ -151,4 +160,5 @@ export interface MasterMessage {
   readonly openStream?: OpenStream;
   readonly heartbeat?: Record<string, never>;
   readonly masterAddresses?: { readonly address: readonly string[] };
+  readonly servicesProgress?: ServicesProgress;
 }

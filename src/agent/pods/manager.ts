@@ -10,7 +10,7 @@ import type { Assignments, Reports } from '../assignments.ts';
 import type { Eviction } from '../eviction/eviction-manager.ts';
 import type { PodNetwork } from '../network/network.ts';
 import { type ImageInfo, type ObservedContainer, type Runtime, RuntimeError } from '../runtime/runtime.ts';
-import type { EndpointRole } from '../services/endpoint-role.ts';
+import type { Standings } from '../services/endpoint-role.ts';
 import { volumesDirOf } from '../volumes/claim.ts';
 import { PodVolumes } from '../volumes/pod-volumes.ts';
 import { hasBegun, type Refusal } from './admission.ts';
@@ -45,7 +45,7 @@ export interface PodManagerOptions {
   /** The master's node-monitor-grace-period. */
   readonly graceMs: () => Millis;
   /** What Services make of the pods of this node. */
-  readonly endpoints: { roleOf(ip: string): EndpointRole; subscribe(listener: () => void): () => void };
+  readonly standings: Standings;
   /** Why this node takes no pod like this one now; undefined when it does. */
   readonly refusal: (pod: Pod, held: readonly Pod[]) => Refusal | undefined;
   readonly onPulled: (image: ImageInfo, wasHere: boolean) => Promise<void>;
@@ -96,7 +96,7 @@ export class PodManager implements Part {
   }
 
   start(): void {
-    const { assignments, contact, endpoints } = this.#options;
+    const { assignments, contact, standings } = this.#options;
     let wasComplete = assignments.isComplete;
     const unsubscribe = assignments.subscribe((uid) => {
       this.#queue.add(uid);
@@ -105,7 +105,7 @@ export class PodManager implements Part {
       wasComplete = assignments.isComplete;
     });
     const disregard = contact.subscribe(() => this.wakeAll());
-    const forsake = endpoints.subscribe(() => this.#wakeLeaving());
+    const forsake = standings.subscribe(() => this.#wakeLeaving());
     this.#unsubscribe = () => {
       unsubscribe();
       disregard();
@@ -207,7 +207,7 @@ export class PodManager implements Part {
   }
 
   #newWorker(uid: string): PodWorker {
-    const { runtime, reports, assignments, clock, log, node, boot, contact, graceMs, refusal, endpoints } =
+    const { runtime, reports, assignments, clock, log, node, boot, contact, graceMs, refusal, standings } =
       this.#options;
     const worker = new PodWorker({
       uid,
@@ -217,7 +217,7 @@ export class PodManager implements Part {
       assigned: () => assignments.pods.get(uid),
       sources: assignments,
       terminationLogs: this.#terminationLogs,
-      roleOf: (ip) => endpoints.roleOf(ip),
+      standingOf: (ip) => standings.of(ip),
       events: this.#events,
       node,
       boot,

@@ -2,7 +2,7 @@ import { type BackoffPolicy, backoffMs } from '../../lib/backoff.ts';
 import type { Millis } from '../../lib/clock.ts';
 import type { Eviction } from '../eviction/eviction-manager.ts';
 import type { ImageInfo } from '../runtime/runtime.ts';
-import type { EndpointRole } from '../services/endpoint-role.ts';
+import type { Standing } from '../services/endpoint-role.ts';
 import type { ContainerMemory } from './container-memory.ts';
 
 /** Pulls wait 10 s after the first failure, then twice as long each time, up to 5 min (kubelet's image back-off). */
@@ -51,14 +51,23 @@ export interface PodMemory {
   readonly recorded: ReadonlySet<string>;
   /** When the first container was asked to stop. */
   readonly stoppingSince: Millis | undefined;
-  /** Of a deleted pod that Services send connections to: since when it leaves, and since when their slices say so. */
-  readonly leaving: { readonly since: Millis; readonly knownSince: Millis | undefined } | undefined;
+  /** Of a deleted pod that Services send connections to. */
+  readonly leaving: Leaving | undefined;
   /** The node cannot bear it any more, or would not take it. */
   readonly eviction: Eviction | undefined;
   /** Whether this node was asked if it takes the pod; once is enough. */
   readonly isAdmitted: boolean;
   readonly isTornDown: boolean;
   readonly isGoneReported: boolean;
+}
+
+/** How far a pod has left Services. */
+interface Leaving {
+  readonly since: Millis;
+  /** The change of endpoints by which it leaves, or one soon after; undefined as long as that has not come. */
+  readonly mark: number | undefined;
+  /** Since when no node sends it new connections. */
+  readonly leftSince: Millis | undefined;
 }
 
 export function freshMemory(firstSeen: Millis): PodMemory {
@@ -221,10 +230,13 @@ export function stopBegun(memory: PodMemory, now: Millis): PodMemory {
 }
 
 /** Takes note of what a deleted pod is to Services. */
-export function leavingSeen(memory: PodMemory, role: EndpointRole, now: Millis): PodMemory {
+export function leavingSeen(memory: PodMemory, { role, progress }: Standing, now: Millis): PodMemory {
   if (role === 'none') return memory.leaving ? { ...memory, leaving: undefined } : memory;
-  const { since = now, knownSince } = memory.leaving ?? {};
-  return { ...memory, leaving: { since, knownSince: role === 'leaving' ? (knownSince ?? now) : undefined } };
+  const { since = now, mark: noted, leftSince } = memory.leaving ?? {};
+  if (role === 'serving') return { ...memory, leaving: { since, mark: undefined, leftSince: undefined } };
+  const mark = noted ?? (progress.isCounted ? progress.held : undefined);
+  const hasLeft = mark !== undefined && progress.everywhere >= mark;
+  return { ...memory, leaving: { since, mark, leftSince: leftSince ?? (hasLeft ? now : undefined) } };
 }
 
 /** Volumes, address and directory are gone; a start would have to make them again. */

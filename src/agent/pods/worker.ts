@@ -5,7 +5,7 @@ import type { Assignments, Reports } from '../assignments.ts';
 import type { Eviction } from '../eviction/eviction-manager.ts';
 import { EVICTED } from '../eviction/messages.ts';
 import type { ObservedContainer, Runtime } from '../runtime/runtime.ts';
-import type { EndpointRole } from '../services/endpoint-role.ts';
+import type { Standing } from '../services/endpoint-role.ts';
 import { sourcesVersion } from '../volumes/sources-version.ts';
 import { hasBegun, type Refusal } from './admission.ts';
 import { lastWordsRead, memoryOf, onlyContainers, preStopBegun, probed, takenOver } from './container-memory.ts';
@@ -36,7 +36,7 @@ export interface PodWorkerOptions {
   readonly sources: Pick<Assignments, 'configMap' | 'secret' | 'claim'>;
   readonly terminationLogs: TerminationLogs;
   /** What the pod of an address is to Services. */
-  readonly roleOf: (ip: string) => EndpointRole;
+  readonly standingOf: (ip: string) => Standing;
   readonly events: PodEvents;
   readonly node: () => NodeFacts;
   /** `bootOfMachine`. */
@@ -161,12 +161,12 @@ export class PodWorker {
 
   /** Takes note of what the engine alone does not show. */
   async #learn(pod: Pod | undefined, observed: readonly ObservedContainer[]): Promise<void> {
-    const { sources, terminationLogs, roleOf, clock } = this.#options;
+    const { sources, terminationLogs, standingOf, clock } = this.#options;
     this.#memory = onlyContainers(this.#memory, new Set(observed.map(({ id }) => id)));
     if (!pod) return;
     this.#memory = sourcesSeen(this.#memory, sourcesVersion(pod, sources));
     if (pod.metadata.deletionTimestamp !== undefined && this.#podIp !== '')
-      this.#memory = leavingSeen(this.#memory, roleOf(this.#podIp), clock.now());
+      this.#memory = leavingSeen(this.#memory, standingOf(this.#podIp), clock.now());
     for (const container of observed) {
       const isNews = memoryOf(this.#memory, container.id).terminationMessage === undefined;
       if (container.role === 'sandbox' || container.state !== 'exited' || !isNews) continue;

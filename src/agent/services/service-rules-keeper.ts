@@ -21,6 +21,8 @@ export interface ServiceRulesKeeperOptions {
   readonly ownPorts: () => readonly ServicePort[];
   /** Networks of Services' addresses: those that nobody has are refused. */
   readonly serviceCidrs: () => readonly string[];
+  /** Called when all changes of endpoints up to this one need not be waited for any more on this node. */
+  readonly onApplied: (mark: number) => void;
   /** Called after each change of `problem`. */
   readonly onChange?: () => void;
   readonly clock: Clock;
@@ -64,6 +66,8 @@ export class ServiceRulesKeeper implements Part {
   /** The table may be damaged: it is looked at before it is changed. */
   #isSuspect = false;
   #checkAt: Millis = 0;
+  /** The mark that was told last. */
+  #toldMark = 0;
   #failingSince: Millis | undefined;
   #problem = '';
 
@@ -80,7 +84,13 @@ export class ServiceRulesKeeper implements Part {
   start(): void {
     const { sources } = this.#options;
     const wake = () => this.wake();
-    this.#unsubscribe = [sources.onServices(wake), sources.onSettings(wake)];
+    const catchUp = () => {
+      const { held } = sources.endpoints;
+      // A session has begun: its master has not been told anything.
+      if (held === 0) this.#toldMark = 0;
+      else if (held !== this.#toldMark) this.wake();
+    };
+    this.#unsubscribe = [sources.onServices(wake), sources.onSettings(wake), sources.onProgress(catchUp)];
     this.#queue.start();
     this.wake();
   }
@@ -103,19 +113,30 @@ export class ServiceRulesKeeper implements Part {
   }
 
   async #pass(): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, sources } = this.#options;
+    const { held } = sources.endpoints;
     try {
       await this.#ensure();
+      this.#tellApplied(held);
     } catch (error) {
       this.#failingSince ??= clock.now();
       const isLasting = clock.now() - this.#failingSince >= LASTING_MS;
       // A program that is missing does not come by itself.
-      if (isLasting || (error instanceof NetworkError && error.code === 'ToolMissing'))
+      if (isLasting || (error instanceof NetworkError && error.code === 'ToolMissing')) {
         this.#tell(`Services can't be reached: ${error instanceof Error ? error.message : String(error)}`);
+        // Nobody is helped by waiting for a node that is in trouble for long.
+        this.#tellApplied(held);
+      }
       throw error;
     }
     this.#failingSince = undefined;
     this.#tell('');
+  }
+
+  #tellApplied(mark: number): void {
+    if (mark === this.#toldMark) return;
+    this.#toldMark = mark;
+    if (mark > 0) this.#options.onApplied(mark);
   }
 
   #tell(problem: string): void {

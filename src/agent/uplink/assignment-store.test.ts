@@ -94,4 +94,32 @@ describe('AssignmentStore', () => {
     snapshot(store);
     assert.deepEqual([store.ingresses.size, told], [0, 6]);
   });
+
+  it('says which changes of endpoints it holds, and not while a slice is ahead of the count or a snapshot comes in', () => {
+    const { store } = aStore();
+    const seen: unknown[] = [];
+    store.onProgress(() => seen.push(store.endpoints));
+    const slice = (port: number) =>
+      ({
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: { name: 'web', namespace: 'default' },
+        addressType: 'IPv4',
+        ports: [{ port }],
+      }) as KubeObject;
+    store.beginSnapshot();
+    store.apply(delta(slice(80)));
+    store.noteProgress({ sent: 5, everywhere: 4 });
+    assert.deepEqual(store.endpoints, { held: 0, isCounted: false, everywhere: 4 });
+    store.endSnapshot();
+    assert.deepEqual(store.endpoints, { held: 5, isCounted: true, everywhere: 4 });
+    store.apply(delta(slice(81)));
+    store.noteProgress({ sent: 5, everywhere: 5 });
+    assert.deepEqual(store.endpoints, { held: 5, isCounted: false, everywhere: 5 });
+    store.noteProgress({ sent: 6, everywhere: 5 });
+    assert.deepEqual(store.endpoints, { held: 6, isCounted: true, everywhere: 5 });
+    store.beginSnapshot();
+    assert.deepEqual(store.endpoints, { held: 0, isCounted: false, everywhere: 0 });
+    assert.equal(seen.length, 6);
+  });
 });

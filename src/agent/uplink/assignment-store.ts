@@ -13,10 +13,10 @@ import type {
   Service,
   ServiceCIDR,
 } from '../../api/types.ts';
-import type { ObjectDelta } from '../../rpc/messages.ts';
+import type { ObjectDelta, ServicesProgress } from '../../rpc/messages.ts';
 import type { NodePeer } from '../../rpc/node-peer.ts';
 import { type Reference, referencesOf, referenceText } from '../../rpc/pod-references.ts';
-import type { Assignments, IngressSources } from '../assignments.ts';
+import type { Assignments, EndpointsProgress, IngressSources } from '../assignments.ts';
 import type { DurableMap } from './kept/durable-map.ts';
 import { asRemembered, PodHistory } from './kept/pod-history.ts';
 
@@ -31,6 +31,7 @@ function identityOf(delta: Pick<ObjectDelta, 'kind' | 'namespace' | 'name' | 'ui
 }
 
 const KEPT = 'object/';
+const NO_PROGRESS: ServicesProgress = { sent: 0, everywhere: 0 };
 
 /**
  * What the master wants on this node, as its session tells: a snapshot after every connect, deltas in between. It is kept on
@@ -49,12 +50,16 @@ export class AssignmentStore implements Assignments, IngressSources {
   readonly #endpointSlices = new Map<string, EndpointSlice>();
   readonly #ingresses = new Map<string, Ingress>();
   readonly #serviceCidrs = new Map<string, ServiceCIDR>();
+  #progress: ServicesProgress = NO_PROGRESS;
+  /** A slice has come that the mark does not count yet. */
+  #isAheadOfMark = false;
   #node: Node | undefined;
   readonly #listeners = new Set<(podUid: string) => void>();
   readonly #nodeListeners = new Set<(node: Node) => void>();
   readonly #peerListeners = new Set<() => void>();
   readonly #serviceListeners = new Set<() => void>();
   readonly #ingressListeners = new Set<() => void>();
+  readonly #progressListeners = new Set<() => void>();
   readonly #volumeListeners = new Set<(volume: PersistentVolume) => void>();
 
   /** @param kept where the assignment outlives the agent; its word counts until the first snapshot is whole. */
@@ -95,6 +100,28 @@ export class AssignmentStore implements Assignments, IngressSources {
   /** The ranges of Services' addresses, by name. */
   get serviceCidrs(): ReadonlyMap<string, ServiceCIDR> {
     return this.#serviceCidrs;
+  }
+
+  get endpoints(): EndpointsProgress {
+    const isKnown = this.#snapshot === undefined;
+    return {
+      held: isKnown ? this.#progress.sent : 0,
+      isCounted: isKnown && !this.#isAheadOfMark && this.#progress.sent > 0,
+      everywhere: this.#progress.everywhere,
+    };
+  }
+
+  /** Calls back when more changes of endpoints are held, or are in the rules of all nodes. */
+  onProgress(listener: () => void): () => void {
+    this.#progressListeners.add(listener);
+    return () => this.#progressListeners.delete(listener);
+  }
+
+  /** The master says which changes it has sent, and which are everywhere. */
+  noteProgress(progress: ServicesProgress): void {
+    if (progress.sent !== this.#progress.sent) this.#isAheadOfMark = false;
+    this.#progress = progress;
+    this.#tellOfProgress();
   }
 
   /** This node's object, for its pod CIDR; undefined until the master sent it. */
@@ -155,6 +182,8 @@ export class AssignmentStore implements Assignments, IngressSources {
   /** A session has opened: what follows up to `endSnapshot` is all there is. What is held stays until then. */
   beginSnapshot(): void {
     this.#snapshot = new Set();
+    this.#progress = NO_PROGRESS;
+    this.#tellOfProgress();
   }
 
   /** Lets go of what the snapshot did not name. From now on what runs beside the assignment is unwanted. */
@@ -167,6 +196,7 @@ export class AssignmentStore implements Assignments, IngressSources {
       if (!named.has(identity)) this.#remove(identity, object);
     }
     for (const { object } of this.#held.values()) if (isVolume(object)) this.#tellOfVolume(object);
+    this.#tellOfProgress();
     // Whoever held back because the picture was not whole looks again.
     if (wasComplete) return;
     for (const uid of this.#pods.keys()) this.#tell(uid);
@@ -241,6 +271,7 @@ export class AssignmentStore implements Assignments, IngressSources {
     } else if (isPeer(object)) {
       this.#tellOfPeers();
     } else if (isService(object) || isEndpointSlice(object) || isServiceCidr(object)) {
+      if (isEndpointSlice(object)) this.#isAheadOfMark = true;
       for (const listener of this.#serviceListeners) listener();
       if (isServiceCidr(object)) this.#tellOfPeers();
     } else if (isIngress(object)) {
@@ -256,6 +287,10 @@ export class AssignmentStore implements Assignments, IngressSources {
 
   #tellOfVolume(volume: PersistentVolume): void {
     for (const listener of this.#volumeListeners) listener(volume);
+  }
+
+  #tellOfProgress(): void {
+    for (const listener of this.#progressListeners) listener();
   }
 
   #tellOfPeers(): void {

@@ -32,6 +32,8 @@ export class Outbox implements Reports {
   readonly #isKnown: (podUid: string) => boolean;
   #events: AgentEvent[] = [];
   #goneVolumes: VolumeGone[] = [];
+  /** Of this session, and not sent yet. */
+  #appliedMark: number | undefined;
   #node: Node | undefined;
   #isNodeDirty = false;
 
@@ -77,6 +79,11 @@ export class Outbox implements Reports {
     this.#onMessage();
   }
 
+  servicesApplied(mark: number): void {
+    this.#appliedMark = mark;
+    this.#onMessage();
+  }
+
   event(event: AgentEvent): void {
     this.#events.push(event);
     if (this.#events.length > MAX_EVENTS) this.#events = this.#events.slice(-MAX_EVENTS);
@@ -90,6 +97,7 @@ export class Outbox implements Reports {
   resend(toldNode: Node | undefined): void {
     for (const entry of this.#pods.values()) entry.isDirty = true;
     this.#isNodeDirty = this.#node !== toldNode;
+    this.#appliedMark = undefined; // of another count, perhaps
   }
 
   /** The messages to send now, oldest news first; they count as sent. */
@@ -97,6 +105,8 @@ export class Outbox implements Reports {
     const messages: AgentMessage[] = [];
     if (this.#isNodeDirty && this.#node) messages.push({ node: { node: json(this.#node) } });
     this.#isNodeDirty = false;
+    if (this.#appliedMark !== undefined) messages.push({ servicesApplied: { mark: this.#appliedMark } });
+    this.#appliedMark = undefined;
     for (const event of this.#events) messages.push({ event: this.#eventOf(event) });
     this.#events = [];
     for (const volume of this.#goneVolumes) messages.push({ volumeGone: volume });

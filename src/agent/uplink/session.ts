@@ -96,6 +96,7 @@ export class Session {
       }
       if (message.masterAddresses) onMasters(message.masterAddresses.address);
       if (message.delta) assignments.apply(message.delta);
+      if (message.servicesProgress) assignments.noteProgress(message.servicesProgress);
       if (message.snapshotEnd) {
         // First: what was stopped for want of contact is judged by the new picture.
         assignments.endSnapshot();

@@ -7,7 +7,7 @@ import { RpcClient } from '../../rpc/client.ts';
 import type { Welcome } from '../../rpc/messages.ts';
 import type { NodePeer } from '../../rpc/node-peer.ts';
 import type { Keepalive } from '../../rpc/transport.ts';
-import type { Assignments, ClusterSettings, IngressSources, Reports } from '../assignments.ts';
+import type { Assignments, ClusterSettings, EndpointsProgress, IngressSources, Reports } from '../assignments.ts';
 import { AssignmentStore } from './assignment-store.ts';
 import type { Contact } from './contact.ts';
 import { clockHint } from './enroll.ts';
@@ -79,6 +79,7 @@ export class Uplink implements Part {
       },
       podGone: (pod) => this.#outbox.podGone(pod),
       volumeGone: (volume) => this.#outbox.volumeGone(volume),
+      servicesApplied: (mark) => this.#outbox.servicesApplied(mark),
       event: (event) => this.#outbox.event(event),
     };
   }
@@ -135,6 +136,14 @@ export class Uplink implements Part {
 
   onServices(listener: () => void): () => void {
     return this.#assignments.onServices(listener);
+  }
+
+  get endpoints(): EndpointsProgress {
+    return this.#assignments.endpoints;
+  }
+
+  onProgress(listener: () => void): () => void {
+    return this.#assignments.onProgress(listener);
   }
 
   /** As told last, maybe before a restart; undefined before the first session of all. */

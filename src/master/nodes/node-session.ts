@@ -18,6 +18,8 @@ export interface SessionView {
   /** Identities of what every node is told. */
   sharedIdentities(): Iterable<string>;
   shared(identity: string): PlannedDelta | undefined;
+  /** How many changes of endpoints there were, and which is in every node's rules. */
+  progress(): { readonly newest: number; readonly everywhere: number };
   /** Where the master can be reached. */
   masterAddresses(): readonly string[];
 }
@@ -43,6 +45,9 @@ export class NodeSession {
   readonly #sentShared = new Map<string, Sent>();
   #changedShared: Set<string>;
   #sentAddresses = '';
+  /** The newest change of endpoints that has been sent. */
+  #sentMark = 0;
+  #sentProgress = '';
   readonly #ended = Promise.withResolvers<never>();
   /** Objects of the cache never change, so what is made of one holds as long as it lives. */
   readonly #versions = new WeakMap<KubeObject, string>();
@@ -86,6 +91,11 @@ export class NodeSession {
     if (identity === this.#ownPeer) return;
     this.#changedShared.add(identity);
     if (identity.startsWith('Ingress/')) this.#isOwnDue = true; // it may name other Secrets
+    this.#wake.resolve();
+  }
+
+  /** Nodes have caught up with changes of endpoints. */
+  progressed(): void {
     this.#wake.resolve();
   }
 
@@ -138,6 +148,7 @@ export class NodeSession {
     this.#isOwnDue = false;
     if (isOwnDue) await this.#sendAddresses();
     await this.#sendShared();
+    await this.#sendProgress();
     // A thousand nodes that join are a million changes of peers: none of them concerns a node's own pods.
     if (!isOwnDue) return;
     const pods = this.#view.pods();
@@ -165,12 +176,20 @@ export class NodeSession {
   /** Before the node and its pods: the network is made with a view of where the others are, and pods find Services there. */
   async #sendShared(): Promise<void> {
     const changed = this.#changedShared;
-    if (changed.size === 0) return;
     this.#changedShared = new Set();
-    await this.#sendAll(
-      planSharedDeltas(changed, (identity) => this.#view.shared(identity), this.#sentShared),
-      this.#sentShared,
-    );
+    // In the same moment: the deltas are what there is after that many changes.
+    const { newest } = this.#view.progress();
+    const planned = planSharedDeltas(changed, (identity) => this.#view.shared(identity), this.#sentShared);
+    await this.#sendAll(planned, this.#sentShared);
+    this.#sentMark = newest;
+  }
+
+  async #sendProgress(): Promise<void> {
+    const servicesProgress = { sent: this.#sentMark, everywhere: this.#view.progress().everywhere };
+    const text = `${servicesProgress.sent} ${servicesProgress.everywhere}`;
+    if (text === this.#sentProgress) return;
+    this.#sentProgress = text;
+    await this.#stream.write({ servicesProgress });
   }
 
   async #sendAll(planned: readonly PlannedDelta[], remembered: Map<string, Sent>): Promise<void> {

@@ -1,4 +1,5 @@
 import { CONFIG_MAP } from '../../api/kinds/config-map.ts';
+import { ENDPOINT_SLICE } from '../../api/kinds/endpoint-slice.ts';
 import { INGRESS } from '../../api/kinds/ingress.ts';
 import { INGRESS_CLASS } from '../../api/kinds/ingress-class.ts';
 import { NODE } from '../../api/kinds/node.ts';
@@ -35,6 +36,7 @@ import { NodeSession, type SessionView } from './node-session.ts';
 import { parseNode } from './parse.ts';
 import { PodIndex } from './pod-index.ts';
 import { PodReports } from './pod-reports.ts';
+import { ServicesProgressLedger } from './services-progress.ts';
 import { SharedObjects } from './shared-objects.ts';
 import { StreamBroker } from './stream-broker.ts';
 import { volumeGone } from './volume-reports.ts';
@@ -64,6 +66,8 @@ const NAMED = {
   PersistentVolume: PERSISTENT_VOLUME,
 } as const satisfies Record<Reference['kind'], KindDefinition>;
 
+/** How identities of EndpointSlices begin. */
+const SLICES = `${ENDPOINT_SLICE.kind}/`;
 const HELLO_TIMEOUT_MS = 10_000;
 /** How soon agents learn of another address of this machine; nothing tells of it by itself. */
 const ADDRESS_CHECK_MS = 30_000;
@@ -80,10 +84,12 @@ export class NodeSessions implements Part, NodeHandler {
   readonly #pods = new PodIndex();
   readonly #shared = new SharedObjects();
   readonly #sessions = new Map<string, NodeSession>();
+  readonly #progress: ServicesProgressLedger;
   #unsubscribe: (() => void)[] = [];
 
   constructor(options: NodeSessionsOptions) {
     this.#options = options;
+    this.#progress = new ServicesProgressLedger(Math.floor(options.clock.now() / 1000));
     this.#registry = new NodeRegistry({
       ...options,
       clusterCidr: options.welcome.clusterCidr,
@@ -110,6 +116,7 @@ export class NodeSessions implements Part, NodeHandler {
     this.#unsubscribe = [
       this.#pods.follow(cache, (nodeName) => this.#sessions.get(nodeName)?.wake()),
       this.#shared.follow(cache, (identity) => {
+        if (identity.startsWith(SLICES)) this.#progress.changed();
         for (const session of this.#sessions.values()) session.sharedChanged(identity);
       }),
       cache.subscribe(CONFIG_MAP, wakeNamers('ConfigMap')),
@@ -167,6 +174,7 @@ export class NodeSessions implements Part, NodeHandler {
     const session = new NodeSession(nodeName, stream, this.#viewOf(nodeName));
     this.#sessions.get(nodeName)?.end(conflict(NODE, nodeName, 'a newer session has taken its place'));
     this.#sessions.set(nodeName, session);
+    this.#progress.joined(nodeName);
     log.info({ node: nodeName, address: peer.address }, 'agent connected');
     try {
       const times = { heartbeatIntervalMs: heartbeatIntervalMs(graceMs), nodeMonitorGracePeriodMs: graceMs };
@@ -176,8 +184,18 @@ export class NodeSessions implements Part, NodeHandler {
       log.info({ node: nodeName, err }, 'agent disconnected');
       throw err;
     } finally {
-      if (this.#sessions.get(nodeName) === session) this.#sessions.delete(nodeName);
+      if (this.#sessions.get(nodeName) === session) this.#leave(nodeName);
     }
+  }
+
+  #leave(nodeName: string): void {
+    this.#sessions.delete(nodeName);
+    this.#progress.left(nodeName);
+    this.#tellOfProgress();
+  }
+
+  #tellOfProgress(): void {
+    for (const session of this.#sessions.values()) session.progressed();
   }
 
   stream(peer: Peer, stream: FrameStream): Promise<void> {
@@ -212,6 +230,7 @@ export class NodeSessions implements Part, NodeHandler {
         cache
           .list(PERSISTENT_VOLUME)
           .filter((volume) => volume.metadata.deletionTimestamp && folderNode(volume) === nodeName),
+      progress: () => this.#progress,
       masterAddresses: () => this.#addresses,
       sharedIdentities: () => this.#shared.identities(),
       shared: (identity) => this.#shared.get(identity),
@@ -245,6 +264,10 @@ export class NodeSessions implements Part, NodeHandler {
     if (message.pod) this.#reports.report(nodeName, message.pod);
     if (message.podGone) this.#reports.gone(nodeName, message.podGone);
     if (message.volumeGone) void volumeGone(nodeName, message.volumeGone, this.#options);
+    if (message.servicesApplied) {
+      this.#progress.applied(nodeName, message.servicesApplied.mark);
+      this.#tellOfProgress();
+    }
     if (message.event) this.#record(nodeName, message.event);
   }
 

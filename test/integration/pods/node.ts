@@ -181,6 +181,8 @@ class KeptReports implements Reports {
     this.told.push({ uid, status });
   }
 
+  servicesApplied(): void {}
+
   podGone(pod: Pod): void {
     this.gone.add(pod.metadata.uid ?? '');
   }
@@ -309,7 +311,10 @@ export class TestNode {
       log: createLogger('error'),
       dataDir: this.dataDir,
       settings: () => ({ clusterDomain: 'cluster.local', clusterDns: undefined }),
-      endpoints: { roleOf: () => 'none', subscribe: () => () => {} },
+      standings: {
+        of: () => ({ role: 'none', progress: { held: 0, isCounted: false, everywhere: 0 } }),
+        subscribe: () => () => {},
+      },
       refusal: () => undefined,
       onPulled: async () => {},
       node: () => ({
