@@ -165,6 +165,24 @@ describe('Services of a Deployment on three nodes', () => {
     await patch(NODE_PORT, { sessionAffinity: 'None', sessionAffinityConfig: null });
   });
 
+  it('are reached at the addresses of all nodes when they are balanced', async () => {
+    const port = 28_080;
+    const how = ['--name=balanced', '--type=LoadBalancer', `--port=${port}`, '--target-port=80'];
+    assert.match(
+      await space.ok(['expose', 'deployment', 'hostname-deployment', ...how]),
+      /^service\/balanced exposed\n$/,
+    );
+    const addresses = lab.nodes.map(({ address }) => address);
+    await eventually(async () =>
+      assertShows(
+        await space.ok(['get', 'svc', 'balanced']),
+        `NAME TYPE CLUSTER-IP EXTERNAL-IP PORT(S) AGE\nbalanced LoadBalancer <ip> ${addresses} ${port}:<n>/TCP <age>`,
+      ),
+    );
+    const pods = await names();
+    for (const address of addresses) await allAnswer(pods, () => outside(`http://${address}:${port}/`));
+  });
+
   it('are an alias when they are external', async () => {
     assert.equal(await apply('externalname-svc.yaml'), 'service/externalname-svc created\n');
     assertShows(

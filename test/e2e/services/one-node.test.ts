@@ -6,7 +6,7 @@ import { eventually } from '../../lib/eventually.ts';
 import { IDLE, shell } from '../pods/manifests.ts';
 import { PodSpace } from '../pods/pod-space.ts';
 import { cluster } from '../setup/shared-cluster.ts';
-import { allAnswer } from './hello.ts';
+import { allAnswer, HELLO_IMAGE } from './hello.ts';
 
 const run = promisify(execFile);
 const curl = async (...args: string[]) => (await run('curl', ['-s', '-m', '5', ...args])).stdout;
@@ -25,7 +25,7 @@ function workloads(): object[] {
   const labels = { app: 'echo' };
   const container = {
     name: 'main',
-    image: 'alicek106/rr-test:echo-hostname',
+    image: HELLO_IMAGE,
     readinessProbe: { httpGet: { port: 80 }, periodSeconds: 1 },
   };
   const template = { metadata: { labels }, spec: { terminationGracePeriodSeconds: 1, containers: [container] } };

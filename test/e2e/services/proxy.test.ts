@@ -1,30 +1,25 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { installedKubectls, type Kubectl } from '../../lib/kubectl.ts';
+import { type KubectlServer, startServer } from '../../lib/kubectl-server.ts';
 import { PodSpace } from '../pods/pod-space.ts';
 import { cluster } from '../setup/shared-cluster.ts';
-
-/** The first line on stdout of a kubectl that goes on running. */
-async function firstLine(child: ChildProcess): Promise<string> {
-  if (child.stdout) for await (const line of createInterface(child.stdout)) return line;
-  throw new Error('kubectl ended without a word');
-}
+import { HELLO_IMAGE } from './hello.ts';
 
 describe('servers through the API', () => {
   let space: PodSpace;
-  const children: ChildProcess[] = [];
-  const start = (kubectl: Kubectl, args: readonly string[]) => {
-    const child = spawn(kubectl.path, ['--kubeconfig', cluster.kubeconfig, '--namespace', space.namespace, ...args]);
-    children.push(child);
-    return child;
+  const servers: KubectlServer[] = [];
+  const start = async (kubectl: Kubectl, args: readonly string[]) => {
+    const place = ['--kubeconfig', cluster.kubeconfig, '--namespace', space.namespace];
+    const server = await startServer(kubectl, [...place, ...args]);
+    servers.push(server);
+    return server;
   };
 
   before(async () => {
     space = await PodSpace.open(cluster, 'proxy');
     const labels = { app: 'echo' };
     const readinessProbe = { httpGet: { port: 80 }, periodSeconds: 1 };
-    const container = { name: 'main', image: 'alicek106/rr-test:echo-hostname', readinessProbe };
+    const container = { name: 'main', image: HELLO_IMAGE, readinessProbe };
     await space.apply(
       {
         apiVersion: 'v1',
@@ -42,7 +37,7 @@ describe('servers through the API', () => {
     await space.ready('echo');
   });
   after(async () => {
-    for (const child of children) child.kill();
+    for (const server of servers) server.stop();
     await space.close();
   });
 
@@ -55,15 +50,13 @@ describe('servers through the API', () => {
     });
 
     it(`answer a browser by way of kubectl ${kubectl.version} proxy`, async () => {
-      const address = /127\.0\.0\.1:\d+/.exec(await firstLine(start(kubectl, ['proxy', '--port=0'])))?.[0];
-      assert.match(await (await fetch(`http://${address}${path()}`)).text(), /Hello, *echo/);
+      const { url } = await start(kubectl, ['proxy', '--port=0']);
+      assert.match(await (await fetch(`${url}${path()}`)).text(), /Hello, *echo/);
     });
 
     it(`answer by way of kubectl ${kubectl.version} port-forward svc/echo`, async () => {
-      const address = /127\.0\.0\.1:\d+/.exec(
-        await firstLine(start(kubectl, ['port-forward', 'svc/echo', ':8080'])),
-      )?.[0];
-      assert.match(await (await fetch(`http://${address}/`)).text(), /Hello, *echo/);
+      const { url } = await start(kubectl, ['port-forward', 'svc/echo', ':8080']);
+      assert.match(await (await fetch(`${url}/`)).text(), /Hello, *echo/);
     });
 
     it(`are what kubectl ${kubectl.version} cluster-info names`, async () => {
