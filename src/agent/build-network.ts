@@ -1,11 +1,14 @@
 import { networkInterfaces } from 'node:os';
+import type { LanFacts } from '../api/kinds/node/lan-facts.ts';
 import { nodeOwnPorts } from '../api/kinds/service/own-ports.ts';
+import type { Service } from '../api/types.ts';
 import type { Clock } from '../lib/clock.ts';
 import { findHostAddress } from '../lib/host-address.ts';
 import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type AgentConfig, namesOf } from './config.ts';
 import { ClusterDns } from './dns/cluster-dns.ts';
+import { LanAddressKeeper } from './lan-addresses/keeper.ts';
 import { networkEvents } from './network/network-events.ts';
 import { NodeAddress } from './network/node-address.ts';
 import { DockerPodNetwork } from './network/pod-network.ts';
@@ -22,6 +25,8 @@ export interface NodeNetwork {
   readonly network: DockerPodNetwork;
   readonly keeper: PodNetworkKeeper;
   readonly address: NodeAddress;
+  /** Of the network around this node, and what it holds there for Services. */
+  readonly lanFacts: () => LanFacts;
   /** Why pods can't have addresses or reach Services, in words for an operator; '' when they can. */
   readonly problem: () => string;
   /** What of it runs, in the order to start it. */
@@ -41,7 +46,7 @@ export interface NodeNetworkParts {
 /** Kubernetes' reason for it. */
 const HEALTH_CHECK_FAILED = 'FailedToStartServiceHealthcheck';
 
-function ownAddresses(): string[] {
+function localAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((list = []) => list.map(({ address }) => address));
 }
 
@@ -49,6 +54,12 @@ function ownAddresses(): string[] {
 function apiPorts({ endpointSlices }: Uplink): number[] {
   const ports = endpointSlices.get('default/kubernetes')?.ports ?? [];
   return ports.flatMap(({ port }) => port ?? []);
+}
+
+function healthCheckPorts({ uplink, nodeName, clock, log }: NodeNetworkParts, isProxyHealthy: () => boolean) {
+  const facts = { pod: undefined, fieldPath: '', type: 'Warning', reason: HEALTH_CHECK_FAILED } as const;
+  const onFailure = (service: Service, message: string) => uplink.reports.event({ ...facts, service, message });
+  return new HealthCheckPorts({ sources: uplink, nodeName, isProxyHealthy, onFailure, clock, log });
 }
 
 /** Makes everything that keeps this node's pods connected. */
@@ -95,6 +106,10 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
   };
   const keeper = new PodNetworkKeeper({ network, uplink, onChange, refreshAddress, clock, log });
   const dns = new ClusterDns({ sources: uplink, onChange: () => rules.wake(), clock, log });
+  const { contact } = uplink;
+  const lan = new LanAddressKeeper({ sources: uplink, nodeName, bridge, contact, onChange, clock, log });
+  // A Service's own address is not the node's: there it may have any port.
+  const ownAddresses = () => localAddresses().filter((ip) => !lan.facts.addresses.includes(ip));
   const guard = (): Guard => ({
     addresses: new Set([...ownAddresses(), address.current, ...uplink.peers.map(({ spec }) => spec.internalIP)]),
     ports: nodeOwnPorts([...masters.map(({ port }) => port), ...apiPorts(uplink)]),
@@ -111,27 +126,20 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     clock,
     log,
   });
-  const healthChecks = new HealthCheckPorts({
-    sources: uplink,
-    nodeName,
-    isProxyHealthy: () => rules.problem === '',
-    onFailure: (service, message) =>
-      uplink.reports.event({
-        pod: undefined,
-        service,
-        fieldPath: '',
-        type: 'Warning',
-        reason: HEALTH_CHECK_FAILED,
-        message,
-      }),
-    clock,
-    log,
-  });
+  const healthChecks = healthCheckPorts(given, () => rules.problem === '');
   const onEvent = () => {
     keeper.wake();
     rules.recheck();
+    lan.wake();
   };
   const events = networkEvents({ bridge, chainPrefix, table: networkName, onEvent, clock, log });
   const problem = () => [keeper.problem, rules.problem].filter((one) => one !== '').join('; ');
-  return { network, keeper, address, problem, parts: [keeper, dns, rules, healthChecks, ...events] };
+  return {
+    network,
+    keeper,
+    address,
+    problem,
+    lanFacts: () => lan.facts,
+    parts: [keeper, dns, rules, healthChecks, lan, ...events],
+  };
 }

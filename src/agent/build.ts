@@ -123,6 +123,7 @@ export async function buildAgent(
     host: await readHostFacts(),
     runtime,
     networkProblem: nodeNetwork.problem,
+    lanFacts: nodeNetwork.lanFacts,
     resources: () => withCondition(life.resources(), ingress.condition),
     report: (node) => uplink.reportNode(node),
     tell: (event) => uplink.reports.event({ pod: undefined, fieldPath: '', ...event }),
@@ -138,8 +139,7 @@ export async function buildAgent(
     keeper.wake();
   });
   const stateFile = new StateFile({ ...config, nodeName }, { uplink, clock, log: part('state') });
-  const folders = foldersPart(config, nodeName, uplink, part('volumes'));
-  const first = [refreshing, stateFile, reporter, folders, uplink];
+  const first = [refreshing, stateFile, reporter, foldersPart(config, nodeName, uplink, part('volumes')), uplink];
   return { parts: new Lifecycle(log).add(...first, ...nodeNetwork.parts, pods, ...life.parts, ingress), log };
 }
 

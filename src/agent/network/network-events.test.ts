@@ -6,6 +6,8 @@ describe('lines of ip monitor', () => {
     [true, '2: eth0: <BROADCAST,MULTICAST> mtu 1500 qdisc noqueue state DOWN group default '],
     [true, 'Deleted 2: eth0    inet 192.168.77.11/24 scope global eth0'],
     [true, '2: eth0    inet 192.168.77.99/24 scope global eth0'],
+    [true, 'Deleted 2: eth0    inet 192.168.77.240/32 metric 84 scope global dynamic eth0'],
+    [false, '2: eth0    inet 192.168.77.240/32 metric 84 scope global dynamic eth0'],
     [true, 'Deleted 10.42.2.0/24 via 192.168.77.12 dev eth0 proto 84 '],
     [true, 'default via 192.168.77.1 dev wlan0 '],
     [true, 'Deleted 5: bramble0: <BROADCAST,MULTICAST> mtu 1500 qdisc noop state DOWN group default '],

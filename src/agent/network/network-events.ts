@@ -1,7 +1,11 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
+import { METRIC } from '../lan-addresses/links.ts';
 import { LineSource } from './line-source.ts';
+
+/** How the kernel tells of an address that is held for Services. */
+const LAN_ADDRESS = `/32 metric ${METRIC} `;
 
 /**
  * Whether a line of `ip -4 monitor link address route` may be about something the pod network rests on. Pods come and go
@@ -9,6 +13,8 @@ import { LineSource } from './line-source.ts';
  */
 export function isNetworkEvent(line: string, bridge: string): boolean {
   if (!/^\S/.test(line)) return false; // goes on about the line before
+  // Addresses of Services, which are told anew every second how long they last: only that one is gone counts.
+  if (line.includes(LAN_ADDRESS) && !line.startsWith('Deleted')) return false;
   if (/\bveth|\bbr-[0-9a-f]{12}\b|\bdocker\d/.test(line)) return false;
   return line.startsWith('Deleted') || !new RegExp(`\\b${bridge}\\b`).test(line);
 }

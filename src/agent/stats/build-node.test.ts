@@ -24,6 +24,7 @@ const FACTS: NodeFacts = {
   },
   diskTotalBytes: 100 * GI,
   networkProblem: '',
+  lan: { subnets: ['192.168.1.0/24'], addresses: [], conflicts: {} },
   health: [],
   images: [],
   pressures: [],

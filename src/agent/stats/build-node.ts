@@ -1,3 +1,4 @@
+import { type LanFacts, toAnnotations } from '../../api/kinds/node/lan-facts.ts';
 import { VOLUMES_FOLDER } from '../../api/kinds/storage/names.ts';
 import type { Node, NodeCondition } from '../../api/types.ts';
 import type { PressureType } from '../eviction/signals.ts';
@@ -31,6 +32,7 @@ export interface NodeFacts extends NodeResources {
   readonly host: HostFacts;
   /** Why pods can't have addresses; '' when they can. */
   readonly networkProblem: string;
+  readonly lan: LanFacts;
   /** `v1.36.0+bramble.0.1.0` */
   readonly version: string;
 }
@@ -117,7 +119,7 @@ function readyCondition(engine: EngineInfo | Error, networkProblem: string): Nod
 }
 
 /**
- * This node as the API shows it: labels, an annotation and status. Conditions come without times, which the master sets: it is its
+ * This node as the API shows it: labels, annotations and status. Conditions come without times, which the master sets: it is its
  * clock that counts.
  * @param engine what Docker says of itself, or why it does not answer.
  * @param previous what was built before: while Docker is away its version stays the last known.
@@ -139,7 +141,7 @@ export function buildNode(facts: NodeFacts, engine: EngineInfo | Error, previous
         'beta.kubernetes.io/arch': architecture,
         ...facts.labels,
       },
-      annotations: { [VOLUMES_FOLDER]: facts.volumesDir },
+      annotations: { [VOLUMES_FOLDER]: facts.volumesDir, ...toAnnotations(facts.lan) },
     },
     spec: {},
     status: {

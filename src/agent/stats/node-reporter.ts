@@ -1,3 +1,4 @@
+import type { LanFacts } from '../../api/kinds/node/lan-facts.ts';
 import type { Node } from '../../api/types.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
@@ -19,6 +20,7 @@ export interface NodeReporterOptions {
   readonly runtime: Pick<Runtime, 'info'>;
   /** Why pods can't have addresses; '' when they can. */
   readonly networkProblem: () => string;
+  readonly lanFacts: () => LanFacts;
   readonly resources: () => NodeResources;
   /** Takes the node whenever it was looked at: `uplink.reportNode`. */
   readonly report: (node: Node) => void;
@@ -114,7 +116,7 @@ export class NodeReporter implements Part {
   }
 
   #facts(): NodeFacts {
-    const { nodeName, nodeIp, labels, volumesDir, host, version, networkProblem, resources } = this.#options;
+    const { nodeName, nodeIp, labels, volumesDir, host, version, networkProblem, lanFacts, resources } = this.#options;
     return {
       name: nodeName,
       ip: nodeIp(),
@@ -124,6 +126,7 @@ export class NodeReporter implements Part {
       version,
       ...resources(),
       networkProblem: networkProblem(),
+      lan: lanFacts(),
     };
   }
 }

@@ -97,6 +97,12 @@ export class Contact {
     return this.#hasSession && silence <= this.#patienceMs ? 0 : Math.max(silence, 1);
   }
 
+  /** How much longer this node is in touch, should the master not answer again; 0 when it is not, or before the first session. */
+  get restMs(): Millis {
+    const silence = silenceMs(this.#record, { bootId: this.#bootId, uptimeMs: this.#boot.uptimeMs() });
+    return Math.max(0, this.#patienceMs - silence);
+  }
+
   /** Calls back when contact is made or lost. @returns ends it. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);

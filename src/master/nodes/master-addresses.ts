@@ -1,8 +1,7 @@
 import type { NetworkInterfaceInfo } from 'node:os';
+import { INNER_LINK } from '../../lib/inner-links.ts';
 import { type Cidr, cidrContains, parseIpv4 } from '../../lib/ipv4.ts';
 
-/** Links that lead to containers or machines inside this one. */
-const INNER_LINK = /^(docker|br-[0-9a-f]{12}$|veth|virbr|vnet|cni|flannel|bramble)/;
 const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 export interface MasterPlace {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Node, NodeCondition } from '../../api/types.ts';
 import { toRfc3339 } from '../../lib/clock.ts';
-import { mergeMetadata, type NodePlan, newNode, planNode } from './node-plan.ts';
+import { KEY_ANNOTATION, mergeMetadata, type NodePlan, newNode, planNode } from './node-plan.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const GRACE_MS = 10_000;
@@ -142,6 +142,15 @@ describe('mergeMetadata', () => {
 
   it('returns the same object when the agent says nothing new', () => {
     assert.equal(mergeMetadata(held, reported()), held);
+  });
+
+  it('takes of annotations those that are the agent’s own, and lets go of the ones it no longer tells', () => {
+    const subnets = 'node.bramble.dev/lan-subnets';
+    const report = reported();
+    report.metadata.annotations = { [subnets]: '192.168.1.0/24', [KEY_ANNOTATION]: 'forged' };
+    const told = mergeMetadata(FRESH, report);
+    assert.deepEqual(told.metadata.annotations, { [KEY_ANNOTATION]: 'k', [subnets]: '192.168.1.0/24' });
+    assert.deepEqual(mergeMetadata(told, reported()).metadata.annotations, { [KEY_ANNOTATION]: 'k' });
   });
 
   it('keeps an administrator’s labels and drops those that a node may not give itself', () => {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { LAN_ANNOTATIONS } from '../../api/kinds/node/lan-facts.ts';
 import { VOLUMES_FOLDER } from '../../api/kinds/storage/names.ts';
 import type { Node, NodeCondition, NodeStatus } from '../../api/types.ts';
 import { type Millis, toRfc3339 } from '../../lib/clock.ts';
@@ -15,15 +16,27 @@ const HEARTBEAT_WRITE_MS = 300_000;
 
 const AGENT_CONDITIONS = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready'];
 
-/** The object's labels, and its one annotation, with those that the agent reports laid over. @returns the same object when nothing changes. */
+/**
+ * The object's labels with those that the agent reports laid over, and the few annotations that are the agent's own as it reports them.
+ * @returns the same object when nothing changes.
+ */
 export function mergeMetadata(node: Node, reported: Node): Node {
   const given = Object.entries(reported.metadata.labels ?? {}).filter(([key]) => mayNodeSet(key));
   const labels = { ...node.metadata.labels, ...Object.fromEntries(given) };
+  const annotations = mergeAnnotations(node, reported);
+  const { labels: oldLabels, annotations: oldAnnotations } = node.metadata;
+  if (isDeepStrictEqual([labels, annotations], [{ ...oldLabels }, { ...oldAnnotations }])) return node;
+  return { ...node, metadata: { ...node.metadata, labels, annotations } };
+}
+
+function mergeAnnotations(node: Node, reported: Node): Record<string, string> {
+  const isOwn = ([key]: readonly [string, string]) => LAN_ANNOTATIONS.includes(key);
+  const held = Object.entries(node.metadata.annotations ?? {}).filter((pair) => !isOwn(pair));
   const folder = reported.metadata.annotations?.[VOLUMES_FOLDER];
-  const annotations = { ...node.metadata.annotations, ...(folder === undefined ? {} : { [VOLUMES_FOLDER]: folder }) };
-  const merged = { ...node.metadata, labels, annotations };
-  if (isDeepStrictEqual(merged, { labels: {}, annotations: {}, ...node.metadata })) return node;
-  return { ...node, metadata: merged };
+  return {
+    ...Object.fromEntries([...held, ...Object.entries(reported.metadata.annotations ?? {}).filter(isOwn)]),
+    ...(folder === undefined ? {} : { [VOLUMES_FOLDER]: folder }),
+  };
 }
 
 /** The Node to create for an agent that was never here. */
@@ -85,7 +98,7 @@ export interface NodePlan {
   readonly status: NodeStatus | undefined;
   /** Only heartbeat times differ: not worth the disk. */
   readonly isVolatile: boolean;
-  /** Labels or taints differ: written through the main resource, after the status. */
+  /** Labels, annotations or taints differ: written through the main resource, after the status. */
   readonly node: Node | undefined;
   /** When to look again at the latest. */
   readonly lookAgainMs: number;

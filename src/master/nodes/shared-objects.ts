@@ -2,6 +2,7 @@ import { ENDPOINT_SLICE } from '../../api/kinds/endpoint-slice.ts';
 import { INGRESS } from '../../api/kinds/ingress.ts';
 import { INGRESS_CLASS } from '../../api/kinds/ingress-class.ts';
 import { NODE } from '../../api/kinds/node.ts';
+import { LAN_ADDRESS, LAN_ADDRESS_NODE } from '../../api/kinds/service/load-balancer.ts';
 import { SERVICE } from '../../api/kinds/service.ts';
 import { SERVICE_CIDR } from '../../api/kinds/service-cidr.ts';
 import type { KindDefinition } from '../../api/registry.ts';
@@ -25,11 +26,13 @@ export function peerOf({ metadata: { name }, spec, status }: Node): NodePeer | u
 export function sharedService({ apiVersion, kind, metadata, spec, status }: Service): Service {
   // Which of two is older decides who has what both want.
   const { name, namespace, uid, creationTimestamp } = metadata;
+  const { [LAN_ADDRESS]: address, [LAN_ADDRESS_NODE]: node } = metadata.annotations ?? {};
+  const annotations = { ...(address ? { [LAN_ADDRESS]: address } : {}), ...(node ? { [LAN_ADDRESS_NODE]: node } : {}) };
   const { loadBalancer } = status ?? {};
   return {
     apiVersion,
     kind,
-    metadata: { name, namespace, uid, creationTimestamp },
+    metadata: { name, namespace, uid, creationTimestamp, ...(address || node ? { annotations } : {}) },
     spec,
     ...(loadBalancer ? { status: { loadBalancer } } : {}),
   };

@@ -190,6 +190,7 @@ export function machine(name: string): Node {
     host,
     diskTotalBytes: 1e11,
     networkProblem: '',
+    lan: { subnets: [], addresses: [], conflicts: {} },
     health: [],
     images: [],
     pressures: [],

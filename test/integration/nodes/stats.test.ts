@@ -49,6 +49,7 @@ describe('node stats', () => {
       version: 'v1.36.0+bramble.test',
       host: await readHostFacts(),
       runtime: { info: () => (isAway ? Promise.reject(new Error('no such socket')) : Promise.resolve(engine)) },
+      lanFacts: () => ({ subnets: [], addresses: [], conflicts: {} }),
       networkProblem: () => '',
       resources: () => ({
         diskTotalBytes: 1024,

@@ -21,8 +21,9 @@ function aService(name: string, spec: Partial<Service['spec']> = {}): Service {
 }
 
 describe('Services that want ports of nodes', () => {
-  const held = (port: string, by: string) => ({ kind: 'held', port, by: `default/${by}` });
-  const own = (port: string) => ({ kind: 'own', port });
+  const heldBy = (port: string, by: string) => ({ kind: 'held', port, by: `default/${by}` });
+  const held = (port: string, by: string) => ({ balanced: heldBy(port, by), external: undefined });
+  const own = (port: string) => ({ balanced: { kind: 'own', port }, external: undefined });
   const cases: [what: string, services: Service[], refused: Record<string, object>][] = [
     ['get them', [aService('a'), aService('b', { ports: [{ port: 443 }] })], {}],
     ['yield to the older one, in whatever order they come', [aService('b'), aService('a')], { b: held('80/TCP', 'a') }],
@@ -98,6 +99,27 @@ describe('Services that want ports of nodes', () => {
       {},
     ],
   ];
+  const externally = (external: object) => ({ balanced: undefined, external });
+  cases.push(
+    [
+      'do not get nodes’ own ports as external addresses’ either, unless these are no node’s',
+      [
+        aService('a', { type: 'ClusterIP', externalIPs: ['192.168.1.11'], ports: [{ port: 22 }] }),
+        aService('b', { type: 'ClusterIP', externalIPs: ['192.168.1.99'], ports: [{ port: 22 }] }),
+      ],
+      { a: externally({ kind: 'own', port: '22/TCP' }) },
+    ],
+    [
+      'are told whose their external address’s port is, and put it before a node port',
+      [
+        aService('a', { type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] }),
+        aService('b', { ports: [{ port: 30081 }] }),
+        aService('c', { type: 'ClusterIP', externalIPs: ['192.168.1.11'], ports: [{ port: 30080 }] }),
+        aService('d', { type: 'ClusterIP', externalIPs: ['192.168.1.12'], ports: [{ port: 30081 }] }),
+      ],
+      { d: externally(heldBy('30081/TCP', 'b')) },
+    ],
+  );
   for (const [what, services, expected] of cases) {
     it(what, () => {
       const refused = [...refusals(services, VIEW)].map(([key, refusal]) => [key.replace('default/', ''), refusal]);

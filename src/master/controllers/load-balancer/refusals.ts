@@ -1,4 +1,4 @@
-import { isBalancedHere } from '../../../api/kinds/service/load-balancer.ts';
+import { isBalancedHere, requestedAddress } from '../../../api/kinds/service/load-balancer.ts';
 import { byAge, portKey } from '../../../api/kinds/service/own-ports.ts';
 import { needsHealthCheckNodePort, needsNodePorts } from '../../../api/kinds/service/traits.ts';
 import { keyOf, keyText } from '../../../api/registry.ts';
@@ -27,44 +27,76 @@ interface Claim {
   readonly by: string;
 }
 
+/** What a Service does not get; undefined: it gets all that it asks for. */
+export interface Refusals {
+  /** Of its load balancer: it waits with all of its ports. */
+  readonly balanced?: Refusal | undefined;
+  /** Of spec.externalIPs: that port is not served there, the others are. */
+  readonly external?: Refusal | undefined;
+}
+
 /**
- * Which of the Services that are balanced here have to wait, and why. A port and protocol at an address belongs to one Service: to
- * the one that has it as its node port, else to the oldest. A Service gets all of its ports or none, and one that waits holds none.
- * @returns by `namespace/name`
+ * Which Services do not get the ports that they want from outside. A port and protocol at an address belongs to one Service: at
+ * nodes' own to the one that has it as its node port, else to the oldest. A load balancer gets all of its ports or none, and one
+ * that waits holds none.
+ * @returns by `namespace/name`; those that are refused nothing are left out
  */
-export function refusals(services: readonly Service[], view: RefusalView): ReadonlyMap<string, Refusal> {
-  const held = new Map<string, Claim[]>();
-  const hold = (port: string, claim: Claim) => held.set(port, [...(held.get(port) ?? []), claim]);
-  for (const service of services) for (const port of nodePortsOf(service)) hold(port, at(ALL_NODES, service));
-  const refused = new Map<string, Refusal>();
+export function refusals(services: readonly Service[], view: RefusalView): ReadonlyMap<string, Refusals> {
+  const nodePorts = new Claims(view);
+  for (const service of services) nodePorts.add(service, ALL_NODES, nodePortsOf(service));
+  const claims = new Claims(view);
+  const refused = new Map<string, Refusals>();
   for (const service of services.toSorted(byAge)) {
-    const refusal = isBalancedHere(service) ? refusalOf(service, held, view) : undefined;
-    if (refusal) refused.set(keyText(keyOf(service)), refusal);
-    const own = isBalancedHere(service) && !refusal ? [balancedAt(service)] : [];
-    for (const place of [...own, ...(service.spec.externalIPs ?? [])])
-      for (const port of service.spec.ports ?? []) hold(portKey(port), at(place, service));
+    const ports = (service.spec.ports ?? []).map(portKey);
+    const places = [...new Set(service.spec.externalIPs)];
+    const place = isBalancedHere(service) ? balancedAt(service) : undefined;
+    const taken = (claimed: Claims) => (place === undefined ? undefined : claimed.refusal(service, place, ports));
+    const balanced = taken(claims) ?? taken(nodePorts);
+    if (place !== undefined && !balanced) claims.add(service, place, ports);
+    // A node port is behind what is at an address: it yields.
+    const external = firstOf(places, (ip) => claims.refusal(service, ip, ports));
+    for (const ip of places) claims.add(service, ip, ports);
+    if (balanced || external) refused.set(keyText(keyOf(service)), { balanced, external });
   }
   return refused;
 }
 
-function at(place: Place, service: Service): Claim {
-  return { place, by: keyText(keyOf(service)) };
-}
-
-function balancedAt({ spec }: Service): Place {
-  return spec.loadBalancerIP || ALL_NODES;
-}
-
-function refusalOf(service: Service, held: ReadonlyMap<string, Claim[]>, view: RefusalView): Refusal | undefined {
-  const place = balancedAt(service);
-  const isAtNode = place === ALL_NODES || view.nodeAddresses.has(place);
-  const self = keyText(keyOf(service));
-  for (const port of (service.spec.ports ?? []).map(portKey)) {
-    if (isAtNode && view.ownPorts.has(port)) return { kind: 'own', port };
-    const holder = held.get(port)?.find((claim) => claim.by !== self && isSame(claim.place, place, view));
-    if (holder) return { kind: 'held', port, by: holder.by };
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function balancedAt(service: Service): Place {
+  return requestedAddress(service) ?? ALL_NODES;
+}
+
+/** Who has which port where; the first to claim one has it. */
+class Claims {
+  readonly #view: RefusalView;
+  readonly #held = new Map<string, Claim[]>();
+
+  constructor(view: RefusalView) {
+    this.#view = view;
+  }
+
+  add(service: Service, place: Place, ports: readonly string[]): void {
+    const claim = { place, by: keyText(keyOf(service)) };
+    for (const port of ports) this.#held.set(port, [...(this.#held.get(port) ?? []), claim]);
+  }
+
+  refusal(service: Service, place: Place, ports: readonly string[]): Refusal | undefined {
+    const isAtNode = place === ALL_NODES || this.#view.nodeAddresses.has(place);
+    const self = keyText(keyOf(service));
+    for (const port of ports) {
+      if (isAtNode && this.#view.ownPorts.has(port)) return { kind: 'own', port };
+      const holder = this.#held.get(port)?.find((claim) => claim.by !== self && isSame(claim.place, place, this.#view));
+      if (holder) return { kind: 'held', port, by: holder.by };
+    }
+    return undefined;
+  }
 }
 
 function isSame(a: Place, b: Place, { nodeAddresses }: RefusalView): boolean {
