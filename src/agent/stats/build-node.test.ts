@@ -66,7 +66,10 @@ describe('buildNode', () => {
     assert.equal(node.metadata.labels?.['kubernetes.io/arch'], 'arm64');
     assert.equal(node.metadata.labels?.['kubernetes.io/hostname'], 'pi-1');
     assert.equal(node.metadata.labels?.room, 'attic');
-    assert.deepEqual(node.metadata.annotations, { 'bramble.dev/volumes': '/data/volumes' });
+    assert.deepEqual(node.metadata.annotations, {
+      'bramble.dev/volumes': '/data/volumes',
+      'node.bramble.dev/lan-subnets': '192.168.1.0/24',
+    });
     assert.deepEqual(node.status?.addresses, [
       { type: 'InternalIP', address: '192.168.1.7' },
       { type: 'Hostname', address: 'pi-1' },
