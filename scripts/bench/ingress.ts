@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Haproxy } from '../../src/agent/ingress/haproxy.ts';
 import { ingressFolder } from '../../src/agent/ingress/haproxy-config.ts';
+import { runCommand } from '../../src/cli/up/run-command.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { ApiConnection } from '../lib/api-connection.ts';
 import type { Installation } from '../lib/installation.ts';
-import { type Load, wrk } from './ingress/wrk.ts';
 import { atLeast, type Bench, type Figure, type Measurement } from './measurement.ts';
 import { needPrograms } from './network/tools.ts';
+import { type Load, wrk } from './network/wrk.ts';
 import { cpuSeconds, ownMegabytes } from './processes.ts';
 import { median } from './statistics.ts';
 
@@ -18,6 +19,7 @@ const HOST = 'bench.example';
 const PORTS = { ingress: 28_080, ingressTls: 28_443, plain: 28_081, backend: 28_082 } as const;
 const MAX_ROUNDS = 10;
 const ROUND_SECONDS = 3;
+const CONNECTIONS = 32;
 /** What hosts, paths, headers and retries of an Ingress may cost beside a proxy that has one backend. */
 const GOAL = atLeast(0.8);
 
@@ -136,7 +138,12 @@ async function race({ rounds, say }: Bench, contenders: readonly Contender[]): P
   for (let round = 0; round < Math.min(rounds, MAX_ROUNDS) + 1; round++) {
     for (const { name, pid, url } of contenders) {
       const before = cpuSeconds(pid);
-      const load = await wrk(url, HOST, ROUND_SECONDS);
+      const load = await wrk(runCommand, {
+        url,
+        seconds: ROUND_SECONDS,
+        connections: CONNECTIONS,
+        headers: [`Host: ${HOST}`],
+      });
       const cpuMicros = ((cpuSeconds(pid) - before) * 1e6) / load.requests;
       // The first round makes the processes what they are under load, and is not counted.
       if (round > 0) results.get(name)?.push({ ...load, cpuMicros });
@@ -148,7 +155,12 @@ async function race({ rounds, say }: Bench, contenders: readonly Contender[]): P
   return [
     { name: 'requests a second, Ingress : alone', value: ratio, unit: '×', goal: GOAL, note: 'medians' },
     ...contenders.flatMap(({ name, pid }): Figure[] => [
-      { name: `${name}: requests a second`, value: of(name, (one) => one.perSecond), unit: '', note: '32 connections' },
+      {
+        name: `${name}: requests a second`,
+        value: of(name, (one) => one.perSecond),
+        unit: '',
+        note: `${CONNECTIONS} connections`,
+      },
       { name: `${name}: p50`, value: of(name, (one) => one.p50Ms), unit: 'ms' },
       { name: `${name}: p99`, value: of(name, (one) => one.p99Ms), unit: 'ms' },
       { name: `${name}: CPU`, value: of(name, (one) => one.cpuMicros), unit: 'µs a request' },

@@ -22,6 +22,7 @@ import { rest } from './rest.ts';
 import { rollout } from './rollout.ts';
 import { rules } from './rules.ts';
 import { scheduling } from './scheduling.ts';
+import { services } from './services.ts';
 import { start } from './start.ts';
 import { storeWrites } from './store-writes.ts';
 import { updates } from './updates.ts';
@@ -35,6 +36,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   apply,
   rollout,
   failover,
+  services,
   rules,
   dns,
   ingress,

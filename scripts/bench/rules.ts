@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Lab } from '../../test/lab/lab.ts';
 import type { Bench, Figure, Measurement } from './measurement.ts';
 import { needPrograms } from './network/tools.ts';
-import { newConnectionsPerSecond, routeThrough } from './network/wrk.ts';
+import { NEW_CONNECTIONS, routeThrough, wrk } from './network/wrk.ts';
 import { BrambleRules, ENDPOINTS } from './rules/bramble-side.ts';
 import type { PeerService } from './rules/iptables-chains.ts';
 import { PeerRules } from './rules/peer-side.ts';
@@ -118,5 +118,7 @@ async function ratesOf(rounds: number, services: readonly PeerService[], { own, 
 
 async function rateOf(lab: Lab, url: string): Promise<number> {
   await lab.host('n1').run('conntrack', ['-F']);
-  return newConnectionsPerSecond(lab.host('client'), url, RATE_SECONDS);
+  const client = lab.host('client');
+  const load = { url, seconds: RATE_SECONDS, connections: 8, headers: [NEW_CONNECTIONS] };
+  return (await wrk((program, args) => client.run(program, args), load)).perSecond;
 }

@@ -1,20 +1,26 @@
 import assert from 'node:assert/strict';
 import { parseWrk } from './wrk.ts';
 
-const TEXT = `Running 2s test @ http://10.43.0.1:80/
-  1 threads and 8 connections
-  5021 requests in 2.00s, 700.00KB read
-Requests/sec:   2510.25
-Transfer/sec:    350.00KB
+const REPORT = `Running 5s test @ http://127.0.0.1:8081/
+  1 threads and 32 connections
+  Latency Distribution
+     50%  850.00us
+     75%    1.10ms
+     90%    2.00ms
+     99%    1.01s
+  95615 requests in 5.02s, 23.16MB read
+Requests/sec:  19046.81
+Transfer/sec:      4.61MB
 `;
 
 describe('what wrk prints', () => {
-  it('is read: requests a second', () => {
-    assert.equal(parseWrk(TEXT), 2510.25);
+  it('is read: counts and times', () => {
+    assert.deepEqual(parseWrk(REPORT), { requests: 95_615, perSecond: 19_046.81, p50Ms: 0.85, p99Ms: 1010 });
   });
 
   it('is an error when requests failed, or when it is something else', () => {
-    assert.throws(() => parseWrk(`${TEXT}  Socket errors: connect 0, read 3, write 0, timeout 0`), /read 3/);
+    assert.throws(() => parseWrk(`${REPORT}  Non-2xx or 3xx responses: 7\n`), /responses: 7/);
+    assert.throws(() => parseWrk(`${REPORT}  Socket errors: connect 0, read 3, write 0, timeout 0`), /read 3/);
     assert.throws(() => parseWrk('Usage: wrk'), /something else/);
   });
 });
