@@ -116,7 +116,9 @@ async function compare(bench: Bench, { name: place, run, ways }: Place): Promise
     for (const [i, way] of ways.entries()) {
       const result = await oneRound(run, way);
       if (round > 0) taken[i]?.push(result);
-      bench.say(`  ${place} → ${way.name}: ${Math.round(result.megabits)} Mbit/s, ${result.fresh} ms`);
+      bench.say(
+        `  ${place} → ${way.name}: ${Math.round(result.megabits)} Mbit/s, ${result.kept.toFixed(3)} ms, ${result.fresh.toFixed(3)} ms`,
+      );
     }
   }
   const of = (i: number, pick: (round: Round) => number) => median((taken[i] ?? []).map(pick));

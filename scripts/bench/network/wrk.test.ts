@@ -3,6 +3,9 @@ import { parseWrk } from './wrk.ts';
 
 const REPORT = `Running 5s test @ http://127.0.0.1:8081/
   1 threads and 32 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency     0.92ms    0.31ms  12.00ms   89.99%
+    Req/Sec    19.05k     1.01k   20.10k    76.50%
   Latency Distribution
      50%  850.00us
      75%    1.10ms

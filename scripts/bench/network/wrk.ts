@@ -41,8 +41,8 @@ export function parseWrk(text: string): Load {
   return {
     requests: Number(field(/(\d+) requests in/)),
     perSecond: Number(field(/Requests\/sec:\s+([\d.]+)/)),
-    p50Ms: milliseconds(field(/50%\s+(\S+)/)),
-    p99Ms: milliseconds(field(/99%\s+(\S+)/)),
+    p50Ms: milliseconds(field(/^\s+50%\s+(\S+)/m)),
+    p99Ms: milliseconds(field(/^\s+99%\s+(\S+)/m)),
   };
 }
 
