@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { Readable } from 'node:stream';
 import { parseKubeconfig } from '../../src/master/pki/admin-kubeconfig.ts';
 
 export interface RawAnswer {
@@ -25,7 +26,8 @@ export interface StatusAnswer {
 export interface RawRequest {
   readonly method?: string;
   readonly path: string;
-  readonly body?: string | Buffer;
+  /** A stream is sent in pieces, without its length. */
+  readonly body?: string | Buffer | Readable;
   readonly contentType?: string;
   /** In the administrator's place: nobody, or whoever has this certificate. */
   readonly credentials?: { readonly certPem?: string; readonly keyPem?: string; readonly token?: string };
@@ -63,6 +65,7 @@ export function rawRequest(kubeconfigFile: string, raw: RawRequest): Promise<Raw
       },
     );
     asked.once('error', reject);
-    asked.end(raw.body);
+    if (raw.body instanceof Readable) raw.body.pipe(asked);
+    else asked.end(raw.body);
   });
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { eventually } from '../../lib/eventually.ts';
 import { type RawRequest, rawRequest, type StatusAnswer } from '../../lib/raw-client.ts';
 import { cluster } from '../setup/shared-cluster.ts';
@@ -194,6 +195,12 @@ describe('requests that cannot be served', () => {
   it('refuses a body of 10 MB', async () => {
     const body = JSON.stringify(configMap({ name: 'x' }, { data: { a: 'b'.repeat(10_000_000) } }));
     assertRefused(await post(CONFIG_MAPS, body), [413, 'RequestEntityTooLarge', /limit is 3145728|too large/]);
+  });
+
+  it('refuses 10 MB that come in pieces of which nobody said how many', async () => {
+    const body = Readable.from(Array.from({ length: 100 }, () => Buffer.alloc(100_000, ' ')));
+    const answer = await ask({ method: 'POST', path: CONFIG_MAPS, body });
+    assertRefused(answer, [413, 'RequestEntityTooLarge', /limit is 3145728/]);
   });
 
   it('refuses JSON that is 100,000 deep', async () => {

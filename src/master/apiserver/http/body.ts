@@ -8,13 +8,33 @@ function tooLarge(): ApiError {
   return new ApiError('RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY_BYTES}`);
 }
 
+/** So long a client that is refused may go on sending. */
+const DISCARD_MS = 2_000;
+
+/**
+ * Takes what is left of a body that nobody wants, for a while. HTTP/1.1 clients read the answer once they have sent all of it, and
+ * a connection that is closed before is reset, with the answer on it. Go's net/http waits in such a place, too (rstAvoidanceDelay).
+ */
+export async function discardBody(request: HttpRequest): Promise<void> {
+  if (request.readableEnded || request.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, DISCARD_MS);
+    const over = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    request.once('end', over).once('close', over).resume();
+  });
+}
+
 /** Reads a whole body. @throws ApiError RequestEntityTooLarge; BadRequest when the client breaks off. */
 export async function readBody(request: HttpRequest): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    for await (const chunk of request) {
+    // Who is refused is answered: a loop that breaks off would take the connection with it.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       size += chunk.length;
       if (size > MAX_BODY_BYTES) throw tooLarge();
       chunks.push(chunk);

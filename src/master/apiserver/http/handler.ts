@@ -8,6 +8,7 @@ import { type Authenticator, certificateIdentity } from '../auth/authenticator.t
 import { type Authorizer, forbiddenError } from '../auth/authorizer.ts';
 import { impersonate } from '../auth/impersonation.ts';
 import type { UserInfo } from '../auth/user.ts';
+import { discardBody } from './body.ts';
 import type { HttpRequest, HttpResponse } from './exchange.ts';
 import { parseRequest, type RequestInfo } from './request-info.ts';
 import { asApiError, sendFailure, sendText } from './respond.ts';
@@ -144,8 +145,7 @@ export class RequestHandler {
     try {
       const { headers } = warnings;
       if (headers.length > 0) response.setHeader('Warning', headers);
-      // What is left of the body must not stand in the way of the answer.
-      if (!request.readableEnded) request.resume();
+      await discardBody(request);
       await sendFailure(request, response, failure);
     } catch (err) {
       // The client went while it was being answered.
