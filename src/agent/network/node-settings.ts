@@ -8,6 +8,9 @@ const SYSCTLS: readonly (readonly [name: string, value: string])[] = [
   ['net/bridge/bridge-nf-call-iptables', '1'],
   // Node ports on 127.0.0.1; the Service rules keep neighbours out of it.
   ['net/ipv4/conf/all/route_localnet', '1'],
+  // A connection that its pod reset is remembered that long (10 s else), and a client that takes the same port anew is led to that
+  // pod meanwhile, gone or not. The kernel forgets at once what the client ended.
+  ['net/netfilter/nf_conntrack_tcp_timeout_close', '1'],
 ];
 /** Nothing else loads br_netfilter on Docker 28. */
 const MODULES = ['br_netfilter', 'vxlan', 'nf_tables', 'nf_conntrack'];
