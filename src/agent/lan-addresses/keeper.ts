@@ -16,15 +16,13 @@ export interface LanAddressKeeperOptions {
   readonly nodeName: string;
   /** This node's pods are on it. */
   readonly bridge: string;
-  readonly contact: { readonly restMs: Millis; subscribe(listener: () => void): () => void };
+  readonly contact: { readonly restMs: Millis; onAnswer(listener: () => void): () => void };
   /** Called after each change of `facts`. */
   readonly onChange: () => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** While there is something to hold: well within what the kernel is told to keep it for. */
-const REFRESH_MS = 1_000;
 /** Links and their networks change without a word of the master. */
 const REASSERT_MS = 30_000;
 const SETTLE_MS = 100;
@@ -46,6 +44,8 @@ export class LanAddressKeeper implements Part {
   readonly #owners = new Map<string, { readonly owner: string; readonly times: number }>();
   #unsubscribe: (() => void)[] = [];
   #links: readonly LanLink[] = [];
+  /** The master gave this node one at least. */
+  #hasAddress = false;
   #facts: LanFacts = { subnets: [], addresses: [], conflicts: {} };
 
   constructor(options: LanAddressKeeperOptions) {
@@ -63,7 +63,11 @@ export class LanAddressKeeper implements Part {
 
   start(): void {
     const wake = () => this.wake();
-    this.#unsubscribe = [this.#options.sources.onServices(wake), this.#options.contact.subscribe(wake)];
+    this.#unsubscribe = [
+      this.#options.sources.onServices(wake),
+      // What is held lasts for a while from the master's last answer: each prolongs it, and nothing else could.
+      this.#options.contact.onAnswer(() => this.#hasAddress && wake()),
+    ];
     this.#passes.start();
     this.#takes.start();
     this.wake();
@@ -98,7 +102,8 @@ export class LanAddressKeeper implements Part {
     }
     for (const address of this.#owners.keys()) if (!wanted.includes(address)) this.#owners.delete(address);
     this.#tell(wanted);
-    this.#passes.addAfter('addresses', wanted.length > 0 ? REFRESH_MS : REASSERT_MS);
+    this.#hasAddress = wanted.length > 0;
+    this.#passes.addAfter('addresses', REASSERT_MS);
   }
 
   #startTaking(address: string): void {
@@ -129,6 +134,7 @@ export class LanAddressKeeper implements Part {
     if (times === 2) log.warn({ address, owner }, 'somebody else has the address that this node was given');
     this.wake();
     await clock.sleep(times === 1 ? ASK_AGAIN_MS : CONFLICT_PAUSE_MS, signal);
+    this.wake();
     return false;
   }
 

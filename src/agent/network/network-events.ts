@@ -13,7 +13,7 @@ const LAN_ADDRESS = `/32 metric ${METRIC} `;
  */
 export function isNetworkEvent(line: string, bridge: string): boolean {
   if (!/^\S/.test(line)) return false; // goes on about the line before
-  // Addresses of Services, which are told anew every second how long they last: only that one is gone counts.
+  // Addresses of Services, which are told again and again how long they last: only that one is gone counts.
   if (line.includes(LAN_ADDRESS) && !line.startsWith('Deleted')) return false;
   if (/\bveth|\bbr-[0-9a-f]{12}\b|\bdocker\d/.test(line)) return false;
   return line.startsWith('Deleted') || !new RegExp(`\\b${bridge}\\b`).test(line);

@@ -76,6 +76,7 @@ export class Contact {
   readonly #boot: BootClock;
   readonly #bootId: string;
   readonly #listeners = new Set<() => void>();
+  readonly #answerListeners = new Set<() => void>();
   #record: ContactRecord | undefined;
   #hasSession = false;
   #patienceMs = 0;
@@ -109,6 +110,12 @@ export class Contact {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls back with each answer of the master. @returns ends it. */
+  onAnswer(listener: () => void): () => void {
+    this.#answerListeners.add(listener);
+    return () => this.#answerListeners.delete(listener);
+  }
+
   /** How often the master wants a heartbeat, and answers. */
   expectEvery(heartbeatIntervalMs: Millis): void {
     this.#patienceMs = heartbeatIntervalMs * MISSED_BEATS;
@@ -133,6 +140,7 @@ export class Contact {
     this.#cancelTimer();
     this.#cancelTimer = this.#options.clock.after(this.#patienceMs + 1, () => this.#tell());
     this.#tell();
+    for (const listener of this.#answerListeners) listener();
   }
 
   /** The session broke. */
