@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import { ApiError, badRequest } from '../../../api/meta/errors.ts';
 import type { HttpRequest } from './exchange.ts';
 
@@ -16,15 +17,9 @@ const DISCARD_MS = 2_000;
  * a connection that is closed before is reset, with the answer on it. Go's net/http waits in such a place, too (rstAvoidanceDelay).
  */
 export async function discardBody(request: HttpRequest): Promise<void> {
-  if (request.readableEnded || request.destroyed) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, DISCARD_MS);
-    const over = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    request.once('end', over).once('close', over).resume();
-  });
+  request.resume();
+  // Whether it ended, was too slow or broke off: the answer is next.
+  await finished(request, { writable: false, signal: AbortSignal.timeout(DISCARD_MS) }).catch(() => {});
 }
 
 /** Reads a whole body. @throws ApiError RequestEntityTooLarge; BadRequest when the client breaks off. */
