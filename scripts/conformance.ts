@@ -18,6 +18,7 @@ import { TestMachine } from './lib/test-machine.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const SUITE = join(ROOT, 'test/conformance');
+const CATALOGUE = parseCatalogue(readFileSync(join(SUITE, 'tests.tsv'), 'utf8'));
 const DOCUMENT = join(ROOT, 'docs/conformance.md');
 
 interface Options {
@@ -38,18 +39,28 @@ function count(text: string): number {
 function parse(): { words: string[]; options: Options } {
   const command = new Command('conformance')
     .description('run our tests of what Kubernetes certifies, by feature or part of a name (as root)')
-    .argument('[feature or name...]', 'see test/conformance/tests.tsv; all when left out')
+    .argument('[feature or name...]', 'see test/conformance/tests.tsv; all when left out', known)
     .option('--kubeconfig <file>', "a running Bramble's; a cluster of its own is started when left out")
     .option('--nodes <n>', 'of a cluster of its own; some tests need two, each a machine in a lab', count, 1)
     .option('--parallel <n>', 'how many tests at a time', count, 4)
     .option('--no-record', 'leave docs/conformance.md as it is')
     .parse();
-  return { words: command.args, options: command.opts<Options>() };
+  return { words: command.processedArgs[0] ?? [], options: command.opts<Options>() };
+}
+
+/** @throws InvalidArgumentError when nothing is called so */
+function known(word: string, before: string[] = []): string[] {
+  try {
+    select(CATALOGUE, [word]);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+  return [...before, word];
 }
 
 /** Imports the files of these tests' features. @throws Error for a name that is not one of its feature, or registered twice. */
-async function loadTests(selected: readonly OfficialTest[], catalogue: readonly OfficialTest[]) {
-  const featureOf = new Map(catalogue.map(({ name, feature }) => [name, feature]));
+async function loadTests(selected: readonly OfficialTest[]) {
+  const featureOf = new Map(CATALOGUE.map(({ name, feature }) => [name, feature]));
   const written = new Map<string, ConformanceTest>();
   for (const feature of new Set(selected.map((test) => test.feature))) {
     const file = join(SUITE, `${feature}.test.ts`);
@@ -147,9 +158,8 @@ async function run(tests: readonly ConformanceTest[], { kubeconfig, nodes, paral
 
 async function main(): Promise<number> {
   const { words, options } = parse();
-  const catalogue = parseCatalogue(readFileSync(join(SUITE, 'tests.tsv'), 'utf8'));
-  const selected = select(catalogue, words);
-  const written = await loadTests(selected, catalogue);
+  const selected = select(CATALOGUE, words);
+  const written = await loadTests(selected);
   const results = await run(
     selected.flatMap(({ name }) => written.get(name) ?? []),
     options,
@@ -158,7 +168,7 @@ async function main(): Promise<number> {
     const earlier = existsSync(DOCUMENT) ? parseDocument(readFileSync(DOCUMENT, 'utf8')) : new Map();
     writeFileSync(
       DOCUMENT,
-      renderDocument(catalogue, merge(selected, { earlier, now: results, written: written.keys() })),
+      renderDocument(CATALOGUE, merge(selected, { earlier, now: results, written: written.keys() })),
     );
   }
   console.log(`\n${renderSummary(selected, results)}`);

@@ -58,8 +58,21 @@ const HELP = `Runs every check and test, as root; installs and starts what they 
   npm test -- --only types --only unit      stages whose titles begin so: ${STAGES.map(([title]) => title).join(', ')}
 `;
 
+/** @returns what is wrong with the command line, in words, where something is */
+function parse() {
+  try {
+    return parseArgs({ options: { help: { type: 'boolean' }, only: { type: 'string', multiple: true } } }).values;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { help: { type: 'boolean' }, only: { type: 'string', multiple: true } } });
+  const values = parse();
+  if (typeof values === 'string') {
+    console.error(`${values}\n\n${HELP}`);
+    return 1;
+  }
   if (values.help) {
     console.log(HELP);
     return 0;
