@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Service } from '../../../src/api/types.ts';
 import { runCommand } from '../../../src/cli/up/run-command.ts';
-import type { Lab } from '../../lab/lab.ts';
-import { eventually } from '../../lib/eventually.ts';
 import { assertUniform } from '../../lib/uniform.ts';
-import { PodSpace } from '../pods/pod-space.ts';
-import { type Perl, perlInPod, perlOnHost, perlPod } from './perl-client.ts';
-import { serversOnAllNodes } from './servers.ts';
-import { sharedLab } from './shared-lab.ts';
+import { type Perl, perlInPod, perlOnHost } from './perl-client.ts';
+import { openServers } from './servers.ts';
 
 const CONNECTIONS = 3000;
 
@@ -23,9 +18,7 @@ for (1 .. $times) {
 print "$_ $seen{$_}\\n" for keys %seen;`;
 
 describe('connections to a Service of pods on three nodes', () => {
-  let lab: Lab;
-  let space: PodSpace<Lab>;
-  let service: Service;
+  let servers: Awaited<ReturnType<typeof openServers>>;
   const countsOf = async ([program, ...args]: Perl, address: string, port: number): Promise<number[]> => {
     const counted = await runCommand(program, [...args, COUNT, address, String(port), String(CONNECTIONS)]);
     const counts = counted
@@ -41,26 +34,18 @@ describe('connections to a Service of pods on three nodes', () => {
 
   before('build the lab and the servers', async function () {
     this.timeout(300_000);
-    lab = await sharedLab();
-    space = await PodSpace.open(lab, 'balance');
-    service = await serversOnAllNodes(space, 'echo');
-    await space.apply(perlPod('client', 'n1'));
-    await space.ready('client');
-    for (const { address } of lab.nodes)
-      await eventually(() => lab.host('client').run('curl', ['-sf', `http://${address}:${nodePort()}/`]));
+    servers = await openServers('balance');
   });
 
-  after(() => space?.close());
-
-  const nodePort = () => service.spec.ports?.[0]?.nodePort ?? 0;
+  after(() => servers?.space.close());
 
   it('from a pod are spread by fair chance', async () => {
-    const { clusterIP = '', ports } = service.spec;
-    assertUniform(await countsOf(perlInPod(space, 'client'), clusterIP, ports?.[0]?.port ?? 0));
+    const { space, clusterIp, port } = servers;
+    assertUniform(await countsOf(perlInPod(space, 'client'), clusterIp, port));
   });
 
   it('from outside are spread by fair chance, also at a node’s port', async () => {
-    const [node] = lab.nodes;
-    assertUniform(await countsOf(perlOnHost(lab.host('client')), node?.address ?? '', nodePort()));
+    const { lab, nodePort } = servers;
+    assertUniform(await countsOf(perlOnHost(lab.host('client')), lab.host('n1').address, nodePort));
   });
 });

@@ -32,7 +32,7 @@ describe('Services on a node with a firewall of somebody else’s', () => {
   const answers = async () => {
     const { clusterIP = '', ports } = service.spec;
     const [port] = ports ?? [];
-    // Six of each: by chance all go to pods of one node once in hundreds.
+    // Six of each: rules that are half back lead some connections astray, not all.
     for (let times = 0; times < 6; times++) {
       assert.match(await n1.run('curl', ['-sS', '-m', '3', `http://${clusterIP}:${port?.port}/`]), /Hello/);
       const nodePort = `http://${n1.address}:${port?.nodePort}/`;
