@@ -1,8 +1,7 @@
 import { isIPv4 } from 'node:net';
+import { SERVICE_NAME_LABEL } from '../../api/kinds/endpoint-slice/names.ts';
 import { isHeadless } from '../../api/kinds/service/traits.ts';
 import type { EndpointSlice, Service } from '../../api/types.ts';
-
-const SERVICE_NAME = 'kubernetes.io/service-name';
 
 /** An endpoint that has a name under its headless Service. */
 export interface NamedEndpoint {
@@ -22,7 +21,10 @@ export class ServiceIndex {
   /** @param services by `namespace/name` */
   constructor(services: ReadonlyMap<string, Service>, slices: Iterable<EndpointSlice>) {
     this.#services = services;
-    this.#slices = Map.groupBy(slices, ({ metadata }) => `${metadata.namespace}/${metadata.labels?.[SERVICE_NAME]}`);
+    this.#slices = Map.groupBy(
+      slices,
+      ({ metadata }) => `${metadata.namespace}/${metadata.labels?.[SERVICE_NAME_LABEL]}`,
+    );
   }
 
   service(namespace: string, name: string): Service | undefined {

@@ -1,3 +1,4 @@
+import { SERVICE_NAME_LABEL } from '../../api/kinds/endpoint-slice/names.ts';
 import { needsHealthCheckNodePort } from '../../api/kinds/service/traits.ts';
 import type { EndpointSlice, Service } from '../../api/types.ts';
 
@@ -7,8 +8,6 @@ export interface HealthCheck {
   /** Ready endpoints on this node. */
   readonly localEndpoints: number;
 }
-
-const SERVICE_NAME = 'kubernetes.io/service-name';
 
 /** By port: of the Services whose load balancer has to know which nodes lead somewhere (externalTrafficPolicy Local). */
 export function healthChecks(
@@ -20,7 +19,7 @@ export function healthChecks(
   if (wanted.length === 0) return new Map();
   const byService = Map.groupBy(
     slices,
-    (slice) => `${slice.metadata.namespace}/${slice.metadata.labels?.[SERVICE_NAME]}`,
+    (slice) => `${slice.metadata.namespace}/${slice.metadata.labels?.[SERVICE_NAME_LABEL]}`,
   );
   return new Map(
     wanted.map((service): [number, HealthCheck] => {

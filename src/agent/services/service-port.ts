@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
-import { byAge } from '../../api/kinds/service/own-ports.ts';
+import { SERVICE_NAME_LABEL } from '../../api/kinds/endpoint-slice/names.ts';
 import { needsClusterIp, needsNodePorts } from '../../api/kinds/service/traits.ts';
+import { olderFirst } from '../../api/meta/older-first.ts';
 import type { EndpointSlice, Service } from '../../api/types.ts';
 import { balancedIpsOf, externalIpsOf, type Guard, unlessGuarded } from './outer-addresses.ts';
 import { sourceRangesOf } from './source-ranges.ts';
@@ -47,7 +48,6 @@ interface Candidate extends Target {
   readonly isServing: boolean;
 }
 
-const SERVICE_NAME = 'kubernetes.io/service-name';
 const PROTOCOLS: Readonly<Record<string, Protocol>> = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' };
 const DEFAULT_AFFINITY_SECONDS = 10_800;
 
@@ -83,7 +83,7 @@ export class ServicePorts {
   of(services: Iterable<Service>, slices: Iterable<EndpointSlice>): ServicePort[] {
     const byService = Map.groupBy(
       slices,
-      ({ metadata }) => `${metadata.namespace}/${metadata.labels?.[SERVICE_NAME] ?? ''}`,
+      ({ metadata }) => `${metadata.namespace}/${metadata.labels?.[SERVICE_NAME_LABEL] ?? ''}`,
     );
     const outer: Service[] = [];
     const inner: ServicePort[] = [];
@@ -92,7 +92,7 @@ export class ServicePorts {
       if (made.hasOuterAddress) outer.push(service);
       else inner.push(...made.ports);
     }
-    return [...outer.sort(byAge).flatMap((service) => this.#made.get(service)?.ports ?? []), ...inner];
+    return [...outer.sort(olderFirst).flatMap((service) => this.#made.get(service)?.ports ?? []), ...inner];
   }
 
   #madeOf(service: Service, slices: readonly EndpointSlice[]): Made {
@@ -118,7 +118,7 @@ export function servingTargets(
 ): Target[] {
   const own = slices.filter(
     ({ addressType, metadata: { namespace, labels } }) =>
-      addressType === 'IPv4' && namespace === of.namespace && labels?.[SERVICE_NAME] === of.service,
+      addressType === 'IPv4' && namespace === of.namespace && labels?.[SERVICE_NAME_LABEL] === of.service,
   );
   const wanted = { name: of.portName, protocol: 'TCP', nodeName: '' };
   return usable(own.flatMap((slice) => candidatesOf(slice, wanted)));

@@ -1,3 +1,4 @@
+import { olderFirst } from '../../api/meta/older-first.ts';
 import type { Ingress, IngressBackend, Secret, Service } from '../../api/types.ts';
 import { type Backend, backendName, resolveBackend } from './backend.ts';
 import { certificatesOf, type IngressCertificate } from './certificates.ts';
@@ -51,7 +52,7 @@ const EVERY_HOST = '*';
  * @param ingresses those of our class, in any order
  */
 export function routingTable(ingresses: readonly Ingress[], view: IngressView): RoutingTable {
-  const oldestFirst = ingresses.toSorted(byAge);
+  const oldestFirst = ingresses.toSorted(olderFirst);
   const backends = new Map<string, Backend>();
   const problems: IngressProblem[] = [];
   const claims = new Claims<Route>();
@@ -124,9 +125,4 @@ function idOf({ match, host, path }: Omit<Route, 'backend'>): string {
 function wordsOf({ match, host, path }: Omit<Route, 'backend'>): string {
   const where = host === EVERY_HOST ? 'every host' : `host ${host}`;
   return match === 'default' ? `the default of ${where}` : `path ${path} of ${where}`;
-}
-
-function byAge(a: Ingress, b: Ingress): number {
-  const born = ({ metadata }: Ingress) => Date.parse(metadata.creationTimestamp ?? '') || 0;
-  return born(a) - born(b) || (keyOf(a) < keyOf(b) ? -1 : 1);
 }

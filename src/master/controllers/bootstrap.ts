@@ -1,3 +1,4 @@
+import { SERVICE_NAME_LABEL } from '../../api/kinds/endpoint-slice/names.ts';
 import { ENDPOINT_SLICE } from '../../api/kinds/endpoint-slice.ts';
 import { ENDPOINTS } from '../../api/kinds/endpoints.ts';
 import { BRAMBLE_CLASS, INGRESS_CLASS } from '../../api/kinds/ingress-class.ts';
@@ -133,7 +134,7 @@ function kubernetesSlice({ ip, port }: ApiAddress): EndpointSlice {
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
-    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { [SERVICE_NAME_LABEL]: 'kubernetes' } },
     addressType: 'IPv4',
     endpoints: [{ addresses: [ip], conditions: { ready: true } }],
     ports: [{ name: 'https', port, protocol: 'TCP' }],

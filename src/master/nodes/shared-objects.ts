@@ -1,3 +1,4 @@
+import { SERVICE_NAME_LABEL } from '../../api/kinds/endpoint-slice/names.ts';
 import { ENDPOINT_SLICE } from '../../api/kinds/endpoint-slice.ts';
 import { INGRESS } from '../../api/kinds/ingress.ts';
 import { INGRESS_CLASS } from '../../api/kinds/ingress-class.ts';
@@ -11,9 +12,6 @@ import { isOurs } from '../../lib/ingress/ours.ts';
 import type { NodePeer } from '../../rpc/node-peer.ts';
 import type { ObjectCache } from '../resource-client.ts';
 import { identityOf, type PlannedDelta, put } from './assignment.ts';
-
-/** The label of the Service that a slice is for. */
-const SERVICE_NAME = 'kubernetes.io/service-name';
 
 /** What other nodes are told of this one; undefined as long as its pods cannot be reached. */
 export function peerOf({ metadata: { name }, spec, status }: Node): NodePeer | undefined {
@@ -46,7 +44,7 @@ function sharedServiceCidr({ apiVersion, kind, metadata: { name, uid }, spec }: 
 /** Of a slice the same; undefined when it belongs to no Service. */
 export function sharedSlice({ metadata, endpoints, ...slice }: EndpointSlice): EndpointSlice | undefined {
   const { name, namespace, uid, labels } = metadata;
-  const serviceName = labels?.[SERVICE_NAME];
+  const serviceName = labels?.[SERVICE_NAME_LABEL];
   if (!serviceName) return undefined;
   const shared = (endpoints ?? []).map(({ addresses, conditions, nodeName, hostname }) => ({
     addresses,
@@ -54,7 +52,11 @@ export function sharedSlice({ metadata, endpoints, ...slice }: EndpointSlice): E
     ...(nodeName ? { nodeName } : {}),
     ...(hostname ? { hostname } : {}),
   }));
-  return { ...slice, metadata: { name, namespace, uid, labels: { [SERVICE_NAME]: serviceName } }, endpoints: shared };
+  return {
+    ...slice,
+    metadata: { name, namespace, uid, labels: { [SERVICE_NAME_LABEL]: serviceName } },
+    endpoints: shared,
+  };
 }
 
 /** Of an Ingress the same: its times say which of two is older. */

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
+import { SERVICE_NAME_LABEL } from '../../api/kinds/endpoint-slice/names.ts';
 import { ENDPOINT_SLICE } from '../../api/kinds/endpoint-slice.ts';
 import { NODE } from '../../api/kinds/node.ts';
 import { POD } from '../../api/kinds/pod.ts';
@@ -22,8 +23,6 @@ import { unreachable } from './unreachable.ts';
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** kube-apiserver's own for its connections to pods (net/http, TLSHandshakeTimeout). */
 const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
-const SERVICE_OF_SLICE = 'kubernetes.io/service-name';
-
 export interface ProxyRouteOptions {
   readonly nodes: NodeStreamOpener;
   readonly cache: Pick<ObjectCache, 'get' | 'list'>;
@@ -92,7 +91,7 @@ export class ProxyRoute implements Route {
         const service = present(cache.get(SERVICE, { namespace, name: name.name }), 'services', name.name);
         const slices = cache
           .list(ENDPOINT_SLICE, namespace)
-          .filter(({ metadata }) => metadata.labels?.[SERVICE_OF_SLICE] === name.name);
+          .filter(({ metadata }) => metadata.labels?.[SERVICE_NAME_LABEL] === name.name);
         return serviceTarget(name, { service, slices, pod, random: Math.random });
       }
     }

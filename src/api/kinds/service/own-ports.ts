@@ -1,4 +1,4 @@
-import type { Service, ServicePort } from '../../types.ts';
+import type { ServicePort } from '../../types.ts';
 
 /** SSH, the API, the master's port for agents, kubelet's: what nobody may take from a node, whoever listens there just now. */
 const ALWAYS_TCP = [22, 6443, 6444, 10_250];
@@ -18,11 +18,4 @@ export function nodeOwnPorts(listening: readonly number[]): ReadonlySet<string> 
 /** `80/TCP`, as kubectl shows it. */
 export function portKey({ port, protocol = 'TCP' }: Pick<ServicePort, 'port' | 'protocol'>): string {
   return `${port}/${protocol}`;
-}
-
-/** The order in which Services get what there is only once: the older first, and of one second by name. */
-export function byAge(a: Service, b: Service): number {
-  const text = ({ metadata }: Service) =>
-    `${metadata.creationTimestamp ?? ''} ${metadata.namespace ?? ''}/${metadata.name}`;
-  return text(a) < text(b) ? -1 : 1;
 }

@@ -1,3 +1,4 @@
+import { olderFirst } from '../../../api/meta/older-first.ts';
 import type { DaemonSet, Node, Pod } from '../../../api/types.ts';
 import { claim } from '../workload/claim.ts';
 import { targetNodeOf } from './daemon-pod.ts';
@@ -37,8 +38,7 @@ export function isStaying({ metadata }: Pod): boolean {
   return !metadata.deletionTimestamp;
 }
 
+/** Those with a node first. */
 function byAge(a: Pod, b: Pod): number {
-  const key = ({ metadata, spec }: Pod) =>
-    `${spec.nodeName ? 0 : 1} ${metadata.creationTimestamp ?? ''} ${metadata.name}`;
-  return key(a) < key(b) ? -1 : 1;
+  return Number(!a.spec.nodeName) - Number(!b.spec.nodeName) || olderFirst(a, b);
 }

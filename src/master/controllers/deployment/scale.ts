@@ -1,7 +1,8 @@
+import { olderFirst } from '../../../api/meta/older-first.ts';
 import type { Deployment, ReplicaSet } from '../../../api/types.ts';
 import { desiredReplicasOf, maxReplicasOf, withSize } from './annotations.ts';
 import { maxSurge } from './limits.ts';
-import { activeOf, allOf, olderFirst, type Sets, wantedReplicas, withChanged } from './sets.ts';
+import { activeOf, allOf, type Sets, wantedReplicas, withChanged } from './sets.ts';
 
 /** The set with so many replicas; itself when it has them. */
 export function resized(deployment: Deployment, set: ReplicaSet, replicas: number): ReplicaSet {

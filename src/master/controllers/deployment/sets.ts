@@ -1,3 +1,4 @@
+import { olderFirst } from '../../../api/meta/older-first.ts';
 import type { Deployment, ReplicaSet } from '../../../api/types.ts';
 import { isSameTemplate } from '../workload/template-equality.ts';
 
@@ -48,10 +49,4 @@ export function withChanged(sets: Sets, changed: readonly ReplicaSet[]): Sets {
   };
   const isSame = next.newSet === sets.newSet && next.old.every((set, index) => set === sets.old[index]);
   return isSame ? sets : next;
-}
-
-export function olderFirst(a: ReplicaSet, b: ReplicaSet): number {
-  const [atA, atB] = [a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? ''];
-  if (atA !== atB) return atA < atB ? -1 : 1;
-  return a.metadata.name < b.metadata.name ? -1 : 1;
 }

@@ -1,9 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
+import { SERVICE_NAME_LABEL } from '../../../api/kinds/endpoint-slice/names.ts';
 import { hasSelector } from '../../../api/kinds/service/traits.ts';
 import type { EndpointSlice, Endpoints, Service } from '../../../api/types.ts';
 import { type Endpoint, LAST_CHANGE_ANNOTATION, MANAGED_BY_LABEL, type SliceAction } from '../endpointslice/plan.ts';
-import { SERVICE_NAME_LABEL } from '../service-endpoints/slices.ts';
 import { controllerReference } from '../workload/owner.ts';
 
 type Subset = NonNullable<Endpoints['subsets']>[number];

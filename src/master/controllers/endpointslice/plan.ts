@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { SERVICE_NAME_LABEL } from '../../../api/kinds/endpoint-slice/names.ts';
 import { isHeadless } from '../../../api/kinds/service/traits.ts';
 import type { EndpointSlice, Pod, Service } from '../../../api/types.ts';
 import {
@@ -10,7 +11,6 @@ import {
   portsOf,
   type ResolvedPort,
 } from '../service-endpoints/pods.ts';
-import { SERVICE_NAME_LABEL } from '../service-endpoints/slices.ts';
 import { controllerReference } from '../workload/owner.ts';
 
 export type Endpoint = NonNullable<EndpointSlice['endpoints']>[number];

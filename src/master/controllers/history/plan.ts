@@ -1,3 +1,4 @@
+import { olderFirst } from '../../../api/meta/older-first.ts';
 import type { ControllerRevision } from '../../../api/types.ts';
 import { claim } from '../workload/claim.ts';
 import { type HistoryOwner, isSameRevision, newRevision } from './revision.ts';
@@ -57,7 +58,5 @@ export function truncate(
 }
 
 function byAge(a: ControllerRevision, b: ControllerRevision): number {
-  const created = ({ metadata }: ControllerRevision) => metadata.creationTimestamp ?? '';
-  const compare = (x: string, y: string) => (x < y ? -1 : Number(x > y));
-  return a.revision - b.revision || compare(created(a), created(b)) || compare(a.metadata.name, b.metadata.name);
+  return a.revision - b.revision || olderFirst(a, b);
 }

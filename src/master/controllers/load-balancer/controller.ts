@@ -3,8 +3,8 @@ import { ENDPOINT_SLICE } from '../../../api/kinds/endpoint-slice.ts';
 import { lanFactsOf } from '../../../api/kinds/node/lan-facts.ts';
 import { NODE } from '../../../api/kinds/node.ts';
 import { isBalancedHere, LAN_ADDRESS_NODE, requestedAddress } from '../../../api/kinds/service/load-balancer.ts';
-import { byAge } from '../../../api/kinds/service/own-ports.ts';
 import { SERVICE } from '../../../api/kinds/service.ts';
+import { olderFirst } from '../../../api/meta/older-first.ts';
 import { keyOf, keyText } from '../../../api/registry.ts';
 import type { KubeObject, Node, Service } from '../../../api/types.ts';
 import type { ControllerParts, Reconciler } from '../controller.ts';
@@ -52,7 +52,7 @@ export function loadBalancerController(
         (other) =>
           isBalancedHere(other) && requestedAddress(other) === address && !refused.get(keyText(keyOf(other)))?.balanced,
       )
-      .sort(byAge);
+      .sort(olderFirst);
     return { ...shared, sharers, ...refused.get(keyText(keyOf(service))) };
   };
   return {

@@ -1,6 +1,7 @@
 import { isBalancedHere, requestedAddress } from '../../../api/kinds/service/load-balancer.ts';
-import { byAge, portKey } from '../../../api/kinds/service/own-ports.ts';
+import { portKey } from '../../../api/kinds/service/own-ports.ts';
 import { needsHealthCheckNodePort, needsNodePorts } from '../../../api/kinds/service/traits.ts';
+import { olderFirst } from '../../../api/meta/older-first.ts';
 import { keyOf, keyText } from '../../../api/registry.ts';
 import type { Service } from '../../../api/types.ts';
 
@@ -8,7 +9,7 @@ import type { Service } from '../../../api/types.ts';
 export type Refusal =
   /** The node itself needs it. */
   | { readonly kind: 'own'; readonly port: string }
-  /** Another Service has it. @see byAge */
+  /** Another Service has it. @see olderFirst */
   | { readonly kind: 'held'; readonly port: string; readonly by: string };
 
 export interface RefusalView {
@@ -46,7 +47,7 @@ export function refusals(services: readonly Service[], view: RefusalView): Reado
   for (const service of services) nodePorts.add(service, ALL_NODES, nodePortsOf(service));
   const claims = new Claims(view);
   const refused = new Map<string, Refusals>();
-  for (const service of services.toSorted(byAge)) {
+  for (const service of services.toSorted(olderFirst)) {
     const ports = (service.spec.ports ?? []).map(portKey);
     const places = [...new Set(service.spec.externalIPs)];
     const place = isBalancedHere(service) ? balancedAt(service) : undefined;

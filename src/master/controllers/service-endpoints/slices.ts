@@ -1,9 +1,8 @@
+import { SERVICE_NAME_LABEL } from '../../../api/kinds/endpoint-slice/names.ts';
 import { ENDPOINT_SLICE } from '../../../api/kinds/endpoint-slice.ts';
 import { keyOf, keyText, type ObjectKey } from '../../../api/registry.ts';
 import type { EndpointSlice, KubeObject } from '../../../api/types.ts';
 import type { ObjectCache } from '../../resource-client.ts';
-
-export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 
 /** All slices of a Service, by name, whoever manages them. */
 export type SlicesOf = (service: ObjectKey) => readonly EndpointSlice[];
