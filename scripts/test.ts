@@ -3,59 +3,51 @@
  * engine and a registry of its own where none answer, runs the static checks and every suite, and takes away what it started.
  * The last line counts: `N passed, N failed`.
  */
-import { spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Progress } from '../src/cli/up/progress.ts';
 import { TestMachine } from './lib/test-machine.ts';
+import { type Count, TestStage } from './lib/test-stage.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
-interface Count {
-  readonly passed: number;
-  readonly failed: number;
-}
-
-/** Runs one command with its output shown, and counts what mocha says at the end. */
-function run(program: string, args: readonly string[]): Promise<Count> {
-  return new Promise((done) => {
-    const child = spawn(join(ROOT, 'node_modules/.bin', program), args, {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let tail = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      process.stdout.write(chunk);
-      tail = (tail + chunk.toString()).slice(-200_000);
-    });
-    child.once('error', () => done({ passed: 0, failed: 1 }));
-    child.once('close', (code) => {
-      const count = (word: string) => Number(new RegExp(`^\\s*(\\d+) ${word}`, 'm').exec(tail)?.[1] ?? 0);
-      const [passed, failed] = [count('passing'), count('failing')];
-      // A check that is no test suite counts as one; a suite that died without saying so has failed.
-      done(code === 0 ? { passed: passed || 1, failed: 0 } : { passed, failed: failed || 1 });
-    });
-  });
-}
-
 /** Real engines and kernels stall at times: a test gets a second try, and is named when it needed one. */
 const ONE_MORE_TRY = ['--retries', '1', '--require', 'test/lib/report-retries.ts'];
+const END_TO_END = ['--timeout', '180000', ...ONE_MORE_TRY];
+const LABS = ['test/integration/lab/**/*.test.ts', 'test/e2e/lab/**/*.test.ts'];
+const NO_LABS = LABS.flatMap((files) => ['--ignore', files]);
 
-/** Title, program, its arguments. */
-const STAGES: readonly (readonly [string, string, readonly string[]])[] = [
-  ['Format and lint', 'biome', ['check', '.']],
-  ['Import directions and sizes', 'node', ['scripts/check-layers.ts']],
-  ['Types', 'tsc', ['--noEmit']],
-  ['Dead code', 'knip', []],
-  ['Unit tests', 'mocha', ['src/**/*.test.ts', 'scripts/**/*.test.ts']],
-  ['Integration tests', 'mocha', ['--timeout', '120000', ...ONE_MORE_TRY, 'test/integration/**/*.test.ts']],
-  ['End-to-end tests', 'mocha', ['--timeout', '180000', ...ONE_MORE_TRY, 'test/e2e/**/*.test.ts']],
+interface Stage {
+  readonly title: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Runs beside the others: what it touches is in namespaces of its own, and it waits for clocks more than it works. */
+  readonly isApart?: boolean;
+}
+
+const STAGES: readonly Stage[] = [
+  { title: 'Format and lint', program: 'biome', args: ['check', '.'] },
+  { title: 'Import directions and sizes', program: 'node', args: ['scripts/check-layers.ts'] },
+  { title: 'Types', program: 'tsc', args: ['--noEmit'] },
+  { title: 'Dead code', program: 'knip', args: [] },
+  { title: 'Unit tests', program: 'mocha', args: ['src/**/*.test.ts', 'scripts/**/*.test.ts'] },
+  {
+    title: 'Integration tests',
+    program: 'mocha',
+    args: ['--timeout', '120000', ...ONE_MORE_TRY, ...NO_LABS, 'test/integration/**/*.test.ts'],
+  },
+  {
+    title: 'End-to-end tests',
+    program: 'mocha',
+    args: [...END_TO_END, ...NO_LABS, 'test/e2e/**/*.test.ts'],
+  },
+  { title: 'Lab tests', program: 'mocha', args: [...END_TO_END, ...LABS], isApart: true },
 ];
 
 const HELP = `Runs every check and test, as root; installs and starts what they need, and takes away what it started.
 
   npm test
-  npm test -- --only types --only unit      stages whose titles begin so: ${STAGES.map(([title]) => title).join(', ')}
+  npm test -- --only types --only unit      stages whose titles begin so: ${STAGES.map(({ title }) => title).join(', ')}
 `;
 
 /** @returns what is wrong with the command line, in words, where something is */
@@ -78,9 +70,10 @@ async function main(): Promise<number> {
     return 0;
   }
   const { only } = values;
-  const isWanted = ([title]: (typeof STAGES)[number]) =>
-    !only || only.some((word) => title.toLowerCase().startsWith(word.toLowerCase()));
-  if (!STAGES.some(isWanted)) {
+  const wanted = STAGES.filter(
+    ({ title }) => !only || only.some((word) => title.toLowerCase().startsWith(word.toLowerCase())),
+  );
+  if (wanted.length === 0) {
     console.error(`no stage begins with ${only?.join(' or ')}\n\n${HELP}`);
     return 1;
   }
@@ -89,17 +82,7 @@ async function main(): Promise<number> {
     return 1;
   }
   const progress = new Progress();
-  const machine = new TestMachine();
-  const results: (readonly [string, Count])[] = [];
-  try {
-    await machine.provide(progress);
-    for (const [title, program, args] of STAGES.filter(isWanted)) {
-      progress.say(`\n== ${title}`);
-      results.push([title, await run(program, args)]);
-    }
-  } finally {
-    await machine.remove();
-  }
+  const results = await runAll(wanted, progress);
   progress.say('');
   for (const [title, { passed, failed }] of results)
     progress.say(`${failed ? '✗' : '✓'} ${title}: ${passed} passed, ${failed} failed`);
@@ -107,6 +90,24 @@ async function main(): Promise<number> {
   const failed = total((count) => count.failed);
   progress.say(`${total((count) => count.passed)} passed, ${failed} failed`);
   return failed > 0 ? 1 : 0;
+}
+
+/** One stage after the other, those apart from the beginning on; their output comes when it is their turn. */
+async function runAll(stages: readonly Stage[], progress: Progress): Promise<(readonly [string, Count])[]> {
+  const machine = new TestMachine();
+  const results: (readonly [string, Count])[] = [];
+  const start = ({ program, args }: Stage) => new TestStage(ROOT, program, args);
+  try {
+    await machine.provide(progress);
+    const apart = new Map(stages.filter(({ isApart }) => isApart).map((stage) => [stage, start(stage)]));
+    for (const stage of stages) {
+      progress.say(`\n== ${stage.title}${apart.has(stage) ? ' (began with the first stage)' : ''}`);
+      results.push([stage.title, await (apart.get(stage) ?? start(stage)).show()]);
+    }
+  } finally {
+    await machine.remove();
+  }
+  return results;
 }
 
 process.exitCode = await main();

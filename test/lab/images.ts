@@ -39,11 +39,19 @@ export async function provideImages(say: (what: string) => void): Promise<string
       say(packages);
       for (const recipe of recipes) await addImage(files, recipe, work);
     }
-    // Someone else may have been faster; theirs is as good.
-    if (!existsSync(folder)) renameSync(join(work, 'registry'), folder);
+    renameUnlessThere(join(work, 'registry'), folder);
     return folder;
   } finally {
     rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Someone else may have been faster; theirs is as good. */
+function renameUnlessThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!existsSync(to)) throw error;
   }
 }
 

@@ -112,6 +112,9 @@ describe('Ingresses that are in use', function () {
     await underLoad(async () => {
       await cluster.kill('agent');
       await cluster.startAgent();
+      // What the master knows of the node may be of the agent that was killed. Only its successor can bring pods up.
+      await space.ok(['rollout', 'restart', 'deployment/busy']);
+      await space.ok(['rollout', 'status', 'deployment/busy', '--timeout=120s']);
       await eventually(async () => assert.equal((await condition())?.reason, 'IngressServed'));
     });
     assert.equal(await serving(), before);

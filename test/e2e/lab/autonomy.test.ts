@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CoreEvent, Pod } from '../../../src/api/types.ts';
 import { Lab } from '../../lab/lab.ts';
 import { eventually } from '../../lib/eventually.ts';
-import { objects } from './manifests.ts';
+import { objects } from '../edge/manifests.ts';
 
 const PAGE = /the page that only the Secret holds/;
 const PATIENCE_MS = 60_000;

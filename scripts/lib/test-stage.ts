@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export interface Count {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** A program of node_modules whose output is kept until somebody wants to see it, and shown as it comes from then on. */
+export class TestStage {
+  readonly #kept: Buffer[] = [];
+  readonly count: Promise<Count>;
+  #isShown = false;
+  #tail = '';
+
+  constructor(root: string, program: string, args: readonly string[]) {
+    const child = spawn(join(root, 'node_modules/.bin', program), args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => this.#take(chunk));
+    this.count = new Promise((done) => {
+      child.once('error', () => done({ passed: 0, failed: 1 }));
+      child.once('close', (code) => done(countOf(this.#tail, code)));
+    });
+  }
+
+  /** Shows what it has said so far and all that is to come. @returns when it has ended */
+  async show(): Promise<Count> {
+    this.#isShown = true;
+    for (const chunk of this.#kept.splice(0)) process.stdout.write(chunk);
+    return await this.count;
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#isShown) process.stdout.write(chunk);
+    else this.#kept.push(chunk);
+    this.#tail = (this.#tail + chunk.toString()).slice(-200_000);
+  }
+}
+
+/** What mocha says at the end. A check that is no test suite counts as one; a suite that died without saying so has failed. */
+function countOf(text: string, code: number | null): Count {
+  const count = (word: string) => Number(new RegExp(`^\\s*(\\d+) ${word}`, 'm').exec(text)?.[1] ?? 0);
+  const [passed, failed] = [count('passing'), count('failing')];
+  return code === 0 ? { passed: passed || 1, failed: 0 } : { passed, failed: failed || 1 };
+}
