@@ -8,28 +8,31 @@ export interface Count {
 
 /** A program of node_modules whose output is kept until somebody wants to see it, and shown as it comes from then on. */
 export class TestStage {
+  readonly #command: readonly [string, readonly string[], string];
+  readonly #count = Promise.withResolvers<Count>();
   readonly #kept: Buffer[] = [];
-  readonly count: Promise<Count>;
   #isShown = false;
   #tail = '';
 
   constructor(root: string, program: string, args: readonly string[]) {
-    const child = spawn(join(root, 'node_modules/.bin', program), args, {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => this.#take(chunk));
-    this.count = new Promise((done) => {
-      child.once('error', () => done({ passed: 0, failed: 1 }));
-      child.once('close', (code) => done(countOf(this.#tail, code)));
-    });
+    this.#command = [join(root, 'node_modules/.bin', program), args, root];
   }
 
-  /** Shows what it has said so far and all that is to come. @returns when it has ended */
+  /** Runs it to its end. */
+  async run(): Promise<void> {
+    const [program, args, cwd] = this.#command;
+    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => this.#take(chunk));
+    child.once('error', () => this.#count.resolve({ passed: 0, failed: 1 }));
+    child.once('close', (code) => this.#count.resolve(countOf(this.#tail, code)));
+    await this.#count.promise;
+  }
+
+  /** Shows what it has said so far and all that is to come. @returns what it has counted, at its end */
   async show(): Promise<Count> {
     this.#isShown = true;
     for (const chunk of this.#kept.splice(0)) process.stdout.write(chunk);
-    return await this.count;
+    return await this.#count.promise;
   }
 
   #take(chunk: Buffer): void {

@@ -38,14 +38,13 @@ export function installedKubectls(): Kubectl[] {
 }
 
 /**
- * Those of the wanted versions that are here; where none of them is, every one there is (a bare Debian has its own).
+ * The oldest and the newest: what lies between speaks one of their two protocols (SPDY, WebSockets) and prints what one of them prints.
  * @throws Error when there is no kubectl at all.
  */
-export function someKubectls(wanted: readonly string[]): Kubectl[] {
-  const installed = installedKubectls();
-  if (installed.length === 0) throw new Error(NO_KUBECTL);
-  const found = installed.filter(({ version }) => wanted.includes(version));
-  return found.length > 0 ? found : installed;
+export function outermostKubectls(): Kubectl[] {
+  const all = installedKubectls();
+  if (all.length === 0) throw new Error(NO_KUBECTL);
+  return [...new Set([all.at(0), all.at(-1)])].filter((kubectl) => kubectl !== undefined);
 }
 
 /** @throws Error when there is no kubectl at all. */

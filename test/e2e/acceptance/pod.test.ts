@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../../lib/eventually.ts';
 import { fixture } from '../../lib/fixture.ts';
-import { installedKubectls, newestKubectl } from '../../lib/kubectl.ts';
+import { newestKubectl, outermostKubectls } from '../../lib/kubectl.ts';
 import { assertShows } from '../../lib/screen.ts';
 import { cluster } from '../setup/shared-cluster.ts';
 import { typeIn } from './terminal.ts';
@@ -60,7 +60,7 @@ Normal Pulled <age> kubelet Successfully pulled image "nginx:latest" in <any> (<
 Normal Created <age> kubelet Created container: my-nginx-container
 Normal Started <age> kubelet Started container my-nginx-container`;
 
-for (const kubectl of installedKubectls()) {
+for (const kubectl of outermostKubectls()) {
   describe(`the first pod, with kubectl ${kubectl.version}`, function () {
     this.timeout(90_000);
     const minor = Number(kubectl.version.split('.')[1]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../../lib/eventually.ts';
 import { fixture } from '../../lib/fixture.ts';
-import { installedKubectls, type Kubectl } from '../../lib/kubectl.ts';
+import { outermostKubectls } from '../../lib/kubectl.ts';
 import { assertShows } from '../../lib/screen.ts';
 import { typeIn } from './terminal.ts';
 
@@ -10,13 +10,7 @@ const SETTLE_MS = 60_000;
 const DEPRECATED = 'Flag --record has been deprecated, --record will be removed in the future\n';
 const SEED = fixture('.');
 
-/** The oldest and the newest: what lies between prints the same. */
-function someKubectls(): Kubectl[] {
-  const all = installedKubectls();
-  return [...new Set([all.at(0), all.at(-1)])].filter((kubectl) => kubectl !== undefined);
-}
-
-for (const kubectl of someKubectls()) {
+for (const kubectl of outermostKubectls()) {
   describe(`a ReplicaSet, with kubectl ${kubectl.version}`, function () {
     this.timeout(SETTLE_MS * 3);
     const selected = '-l app=my-nginx-pods-label';

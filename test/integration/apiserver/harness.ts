@@ -21,7 +21,7 @@ import { ResourceEngine } from '../../../src/master/apiserver/resource-engine.ts
 import { ApiServer } from '../../../src/master/apiserver/server.ts';
 import { StoreObjectCache } from '../../../src/master/cache/object-cache.ts';
 import { SqliteStore } from '../../../src/master/store/sqlite.ts';
-import { type Kubectl, someKubectls } from '../../lib/kubectl.ts';
+import { type Kubectl, newestKubectl } from '../../lib/kubectl.ts';
 
 export interface CommandResult {
   readonly code: number;
@@ -230,10 +230,4 @@ export class TestApi {
       'current-context': 'x',
     });
   }
-}
-
-function newestKubectl(): Kubectl {
-  const newest = someKubectls([]).at(-1);
-  if (!newest) throw new Error('no kubectl on this machine');
-  return newest;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { someKubectls } from '../../lib/kubectl.ts';
+import { outermostKubectls } from '../../lib/kubectl.ts';
 import { TestApi } from './harness.ts';
 
 const POD_YAML = `apiVersion: v1
@@ -17,7 +17,7 @@ spec:
     - containerPort: 80
 `;
 
-for (const client of someKubectls(['1.27', '1.30', '1.33'])) {
+for (const client of outermostKubectls()) {
   const { version } = client;
   describe(`kubectl ${version}`, function () {
     this.timeout(60_000);

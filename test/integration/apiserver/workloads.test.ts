@@ -6,7 +6,7 @@ import { REPLICA_SET } from '../../../src/api/kinds/replica-set.ts';
 import { REPLICATION_CONTROLLER } from '../../../src/api/kinds/replication-controller.ts';
 import { STATEFUL_SET } from '../../../src/api/kinds/stateful-set.ts';
 import type { KindDefinition } from '../../../src/api/registry.ts';
-import { someKubectls } from '../../lib/kubectl.ts';
+import { outermostKubectls } from '../../lib/kubectl.ts';
 import { TestApi } from './harness.ts';
 
 /** Served here without the controllers that act on them: what they are asked for stays as it was asked. */
@@ -30,7 +30,7 @@ function manifestOf({ group, version, kind }: KindDefinition): object {
   return { apiVersion, kind, metadata: { name: 'web' }, spec: { ...replicas, selector, template } };
 }
 
-for (const client of someKubectls(['1.27', '1.30', '1.33'])) {
+for (const client of outermostKubectls()) {
   describe(`kubectl ${client.version} and workloads`, function () {
     this.timeout(60_000);
     let api: TestApi;
