@@ -81,6 +81,15 @@ describe('addresses of Services', function () {
     assert.equal((await given()).length, 1);
   });
 
+  it('may not change once set, whoever has the other one', async () => {
+    const mine = await api.client.create(SERVICE, aService('web'));
+    await api.client.create(SERVICE, aService('other', { clusterIP: '10.43.0.80' }));
+    for (const clusterIP of ['10.43.0.80', '10.43.0.81']) {
+      const changed = { ...mine, spec: { ...mine.spec, clusterIP, clusterIPs: [clusterIP] } };
+      await assert.rejects(api.client.update(SERVICE, changed), /may not change once set/);
+    }
+  });
+
   it('are taken over by the Service that a crash left them to, and by no other', async () => {
     await api.client.create(IP_ADDRESS, ipAddressOf('10.43.0.78', KEY));
     const taken = api.client.create(SERVICE, aService('other', { clusterIP: '10.43.0.78' }));

@@ -78,7 +78,7 @@ export class ServiceAddresses implements AdmissionPlugin {
 
   async #withIps<T>(request: AdmissionRequest, key: ObjectKey, proceed: () => Promise<T>): Promise<T> {
     const held = clusterIpsOf(request.old as Service | undefined);
-    const given = request.operation === 'DELETE' ? [] : await this.#give(request, key, held);
+    const given = request.operation === 'DELETE' ? [] : await this.#give(request, key);
     const kept =
       request.operation === 'DELETE' || isFinished(request.object) ? [] : clusterIpsOf(request.object as Service);
     const open = request.dryRun ? [] : [...given, ...held.filter((ip) => !kept.includes(ip))];
@@ -92,11 +92,13 @@ export class ServiceAddresses implements AdmissionPlugin {
   }
 
   /** @returns what the Service did not have before. @throws ApiError Invalid, InternalError when nothing is left */
-  async #give(request: AdmissionRequest, key: ObjectKey, held: readonly string[]): Promise<string[]> {
+  async #give(request: AdmissionRequest, key: ObjectKey): Promise<string[]> {
     const { spec } = request.object as Service;
+    const old = (request.old as Service | undefined)?.spec;
     if (!needsClusterIp(spec) || spec.clusterIP === HEADLESS) return [];
     const [wanted] = spec.clusterIPs ?? [];
-    if (spec.clusterIP && held.includes(spec.clusterIP)) return [];
+    // What it has stays its own. That it may have no other one is for the kind's validation to say, whoever has that.
+    if (spec.clusterIP && old?.clusterIP && needsClusterIp(old)) return [];
     // A list that says something else than the field is for the kind's validation to refuse.
     if (spec.clusterIP && (wanted ?? spec.clusterIP) !== spec.clusterIP) return [];
     const ranges = readyRanges(this.#parts.cache.list(SERVICE_CIDR));
