@@ -35,7 +35,7 @@ export interface Reports {
   podStatus(pod: Pod, status: PodStatus): void;
   /** Nothing of the pod is left on this node. */
   podGone(pod: Pod): void;
-  /** All changes of endpoints up to this one are in the rules of this node. */
+  /** Nothing on this node sends connections to endpoints that went with a change up to this one. */
   servicesApplied(mark: number): void;
   /** The folder of a deleted volume is gone. */
   volumeGone(volume: PersistentVolume): void;
@@ -72,6 +72,7 @@ export interface IngressSources {
   readonly ingresses: ReadonlyMap<string, Ingress>;
   readonly services: ReadonlyMap<string, Service>;
   readonly endpointSlices: ReadonlyMap<string, EndpointSlice>;
+  readonly endpoints: EndpointsProgress;
   /** For its addresses. */
   readonly node: Node | undefined;
   secret(namespace: string, name: string): Secret | undefined;
@@ -86,7 +87,7 @@ export interface EndpointsProgress {
   readonly held: number;
   /** Nothing newer is held. */
   readonly isCounted: boolean;
-  /** All changes up to this one are in the rules of every connected node. */
+  /** All changes up to this one have been followed by every connected node. */
   readonly everywhere: number;
 }
 

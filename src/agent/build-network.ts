@@ -14,6 +14,7 @@ import { NodeAddress } from './network/node-address.ts';
 import { DockerPodNetwork } from './network/pod-network.ts';
 import { PodNetworkKeeper } from './network/pod-network-keeper.ts';
 import type { DockerRuntime } from './runtime/docker.ts';
+import { FollowedEndpoints } from './services/followed-endpoints.ts';
 import { HealthCheckPorts } from './services/health-check-ports.ts';
 import { NftTable } from './services/nft-table.ts';
 import type { Guard } from './services/outer-addresses.ts';
@@ -25,6 +26,7 @@ export interface NodeNetwork {
   readonly network: DockerPodNetwork;
   readonly keeper: PodNetworkKeeper;
   readonly address: NodeAddress;
+  readonly followed: FollowedEndpoints;
   /** Of the network around this node, and what it holds there for Services. */
   readonly lanFacts: () => LanFacts;
   /** Why pods can't have addresses or reach Services, in words for an operator; '' when they can. */
@@ -114,6 +116,7 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     addresses: new Set([...ownAddresses(), address.current, ...uplink.peers.map(({ spec }) => spec.internalIP)]),
     ports: nodeOwnPorts([...masters.map(({ port }) => port), ...apiPorts(uplink)]),
   });
+  const followed = new FollowedEndpoints(uplink, (mark) => uplink.reports.servicesApplied(mark));
   const rules = new ServiceRulesKeeper({
     sources: uplink,
     table: new NftTable(networkName),
@@ -121,7 +124,7 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     place: () => ({ nodeName, nodeIp: address.current, guard: guard() }),
     ownPorts: () => dns.ports,
     serviceCidrs,
-    onApplied: (mark) => uplink.reports.servicesApplied(mark),
+    followed,
     onChange,
     clock,
     log,
@@ -138,6 +141,7 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     network,
     keeper,
     address,
+    followed,
     problem,
     lanFacts: () => lan.facts,
     parts: [keeper, dns, rules, healthChecks, lan, ...events],

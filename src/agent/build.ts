@@ -16,6 +16,7 @@ import { unfit } from './pods/admission.ts';
 import { PodManager } from './pods/manager.ts';
 import { DockerRuntime } from './runtime/docker.ts';
 import { standings } from './services/endpoint-role.ts';
+import type { FollowedEndpoints } from './services/followed-endpoints.ts';
 import { StateFile } from './state-file.ts';
 import type { NodeResources } from './stats/build-node.ts';
 import { readHostFacts } from './stats/host-facts.ts';
@@ -74,7 +75,7 @@ export async function buildAgent(
     clock,
     log: part('network'),
   });
-  const { address, keeper, network } = nodeNetwork;
+  const { address, keeper, network, followed } = nodeNetwork;
   const life = buildNodeLife(config, {
     runtime,
     reports: uplink.reports,
@@ -84,7 +85,7 @@ export async function buildAgent(
     clock,
     log,
   });
-  const ingress = ingressPart(config, uplink, () => reporter.refresh(), { clock, log: part('ingress') });
+  const ingress = ingressPart(config, { uplink, followed }, () => reporter.refresh(), { clock, log: part('ingress') });
   /** The master's labels and taints, this machine's own sizes: what the master has of those may be older. */
   const unfitHere = (pod: Pod, held: readonly Pod[]) => {
     const { node } = uplink;
@@ -150,14 +151,14 @@ function namesOfCluster({ settings }: Uplink) {
 
 function ingressPart(
   { dataDir, ingressHttpPort: httpPort, ingressHttpsPort: httpsPort }: AgentConfig,
-  uplink: Uplink,
+  { uplink, followed }: { uplink: Uplink; followed: FollowedEndpoints },
   onChange: () => void,
   { clock, log }: { clock: Clock; log: Logger },
 ): IngressKeeper {
   const folder = ingressFolder(dataDir);
   const proxy = new Haproxy(folder, { clock, onEnd: () => keeper.wake() });
   const settings = { folder, httpPort, httpsPort };
-  const keeper = new IngressKeeper({ sources: uplink.ingress, proxy, settings, onChange, clock, log });
+  const keeper = new IngressKeeper({ sources: uplink.ingress, proxy, settings, followed, onChange, clock, log });
   return keeper;
 }
 

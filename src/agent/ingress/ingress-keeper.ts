@@ -6,6 +6,7 @@ import type { Logger } from '../../lib/logger.ts';
 import { Workqueue } from '../../lib/workqueue.ts';
 import type { IngressSources } from '../assignments.ts';
 import { NetworkError } from '../network/network-error.ts';
+import type { FollowedEndpoints } from '../services/followed-endpoints.ts';
 import { type IngressState, ingressCondition, portsOf, takenPort } from './condition.ts';
 import { busyPort, type Haproxy } from './haproxy.ts';
 import type { ProxyContent, ProxySettings } from './haproxy-config.ts';
@@ -16,6 +17,7 @@ export interface IngressKeeperOptions {
   readonly sources: IngressSources;
   readonly proxy: Haproxy;
   readonly settings: ProxySettings;
+  readonly followed: FollowedEndpoints;
   /** The condition is another one. */
   readonly onChange: () => void;
   readonly clock: Clock;
@@ -24,6 +26,8 @@ export interface IngressKeeperOptions {
 
 /** How often it is looked whether what was missing has come, and whether all is as it was left. */
 const REASSERT_MS = 30_000;
+/** How soon what failed is tried again. */
+const RETRY_MS = 2_000;
 /** Endpoints of a rollout change in bursts. */
 const SETTLE_MS = 10;
 /** The least time between two passes. */
@@ -50,9 +54,17 @@ export class IngressKeeper implements Part {
   }
 
   start(): void {
-    const { sources } = this.#options;
+    const { sources, followed } = this.#options;
     const wake = () => this.wake();
-    this.#unsubscribe = [sources.onIngresses(wake), sources.onServices(() => sources.ingresses.size > 0 && wake())];
+    const wakeIfServing = () => {
+      if (sources.ingresses.size > 0) this.wake();
+      else if (this.#state.is === 'idle') followed.followed(this.name, sources.endpoints.held);
+    };
+    this.#unsubscribe = [
+      sources.onIngresses(wake),
+      sources.onServices(wakeIfServing),
+      followed.join(this.name, wakeIfServing),
+    ];
     this.#queue.start();
     this.wake();
   }
@@ -70,7 +82,8 @@ export class IngressKeeper implements Part {
   }
 
   async #pass(): Promise<void> {
-    const { sources, settings, clock, log } = this.#options;
+    const { sources, settings, followed, clock, log } = this.#options;
+    const { held } = sources.endpoints;
     this.#lastPassAt = clock.monotonic();
     const hasIngress = sources.ingresses.size > 0;
     // What was served before a restart is served on until it is known that there is nothing.
@@ -86,7 +99,9 @@ export class IngressKeeper implements Part {
       if (!isMissing) log.warn({ err: error }, 'the proxy of Ingresses is not as it should be');
       this.#tell(isMissing ? { is: 'missing' } : { is: 'failing', words });
     }
-    if (hasIngress && !isOff) this.#queue.addAfter(KEY, REASSERT_MS);
+    // Where it failed, too: pods that end are not helped by waiting for a node that is in trouble.
+    followed.followed(this.name, held);
+    if (hasIngress && !isOff) this.#queue.addAfter(KEY, this.#state.is === 'failing' ? RETRY_MS : REASSERT_MS);
   }
 
   #takenPort(): IngressState | undefined {

@@ -5,6 +5,7 @@ import type { Logger } from '../../lib/logger.ts';
 import { Workqueue } from '../../lib/workqueue.ts';
 import type { ServiceSources } from '../assignments.ts';
 import { NetworkError } from '../network/network-error.ts';
+import type { FollowedEndpoints } from './followed-endpoints.ts';
 import { forgetFlows, type NftTable } from './nft-table.ts';
 import { renderChange, renderTable, type TableSettings } from './render.ts';
 import { type RuleSet, RuleSets } from './rule-set.ts';
@@ -21,8 +22,7 @@ export interface ServiceRulesKeeperOptions {
   readonly ownPorts: () => readonly ServicePort[];
   /** Networks of Services' addresses: those that nobody has are refused. */
   readonly serviceCidrs: () => readonly string[];
-  /** Called when all changes of endpoints up to this one need not be waited for any more on this node. */
-  readonly onApplied: (mark: number) => void;
+  readonly followed: FollowedEndpoints;
   /** Called after each change of `problem`. */
   readonly onChange?: () => void;
   readonly clock: Clock;
@@ -66,8 +66,6 @@ export class ServiceRulesKeeper implements Part {
   /** The table may be damaged: it is looked at before it is changed. */
   #isSuspect = false;
   #checkAt: Millis = 0;
-  /** The mark that was told last. */
-  #toldMark = 0;
   #failingSince: Millis | undefined;
   #problem = '';
 
@@ -82,15 +80,9 @@ export class ServiceRulesKeeper implements Part {
   }
 
   start(): void {
-    const { sources } = this.#options;
+    const { sources, followed } = this.#options;
     const wake = () => this.wake();
-    const catchUp = () => {
-      const { held } = sources.endpoints;
-      // A session has begun: its master has not been told anything.
-      if (held === 0) this.#toldMark = 0;
-      else if (held !== this.#toldMark) this.wake();
-    };
-    this.#unsubscribe = [sources.onServices(wake), sources.onSettings(wake), sources.onProgress(catchUp)];
+    this.#unsubscribe = [sources.onServices(wake), sources.onSettings(wake), followed.join(this.name, wake)];
     this.#queue.start();
     this.wake();
   }
@@ -113,11 +105,11 @@ export class ServiceRulesKeeper implements Part {
   }
 
   async #pass(): Promise<void> {
-    const { clock, sources } = this.#options;
+    const { clock, sources, followed } = this.#options;
     const { held } = sources.endpoints;
     try {
       await this.#ensure();
-      this.#tellApplied(held);
+      followed.followed(this.name, held);
     } catch (error) {
       this.#failingSince ??= clock.now();
       const isLasting = clock.now() - this.#failingSince >= LASTING_MS;
@@ -125,18 +117,12 @@ export class ServiceRulesKeeper implements Part {
       if (isLasting || (error instanceof NetworkError && error.code === 'ToolMissing')) {
         this.#tell(`Services can't be reached: ${error instanceof Error ? error.message : String(error)}`);
         // Nobody is helped by waiting for a node that is in trouble for long.
-        this.#tellApplied(held);
+        followed.followed(this.name, held);
       }
       throw error;
     }
     this.#failingSince = undefined;
     this.#tell('');
-  }
-
-  #tellApplied(mark: number): void {
-    if (mark === this.#toldMark) return;
-    this.#toldMark = mark;
-    if (mark > 0) this.#options.onApplied(mark);
   }
 
   #tell(problem: string): void {

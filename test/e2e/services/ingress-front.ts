@@ -70,6 +70,24 @@ export class EchoServer {
 /** It is to be a load for the proxy, not for the machine that the rest runs on, too. */
 const PAUSE_MS = 20;
 
+/**
+ * What two of the clients send: a proxy may not repeat it elsewhere when a server goes, so that each must find one that stays.
+ * nginx refuses to change files: that it says so is its answer.
+ */
+const POST = { method: 'POST', expected: '405' };
+const GET = { method: 'GET', expected: '200' };
+
+interface Target {
+  readonly port: number;
+  readonly host: string;
+}
+
+interface Asking {
+  readonly method: string;
+  /** The status of an answer. */
+  readonly expected: string;
+}
+
 /** A steady load of requests, over connections that are kept and over new ones. */
 export class Load {
   readonly failures: string[] = [];
@@ -78,7 +96,8 @@ export class Load {
   readonly #clients: Promise<void>[];
 
   constructor(port: number, host: string) {
-    this.#clients = [true, true, true, false, false].map((keepAlive) => this.#ask(port, host, keepAlive));
+    const ask = (asking: Asking, keepAlive: boolean) => this.#ask({ port, host }, asking, keepAlive);
+    this.#clients = [ask(GET, true), ask(GET, true), ask(POST, true), ask(GET, false), ask(POST, false)];
   }
 
   async end(): Promise<void> {
@@ -86,11 +105,11 @@ export class Load {
     await Promise.all(this.#clients);
   }
 
-  async #ask(port: number, host: string, keepAlive: boolean): Promise<void> {
+  async #ask(to: Target, { method, expected }: Asking, keepAlive: boolean): Promise<void> {
     const agent = new Agent({ keepAlive, maxSockets: 1 });
     while (!this.#isOver) {
-      const outcome = await answerOf(port, host, agent);
-      if (outcome === '200') this.answered++;
+      const outcome = await answerOf(to, method, agent);
+      if (outcome === expected) this.answered++;
       else this.failures.push(outcome);
       await sleep(PAUSE_MS);
     }
@@ -98,9 +117,9 @@ export class Load {
   }
 }
 
-function answerOf(port: number, host: string, agent: Agent): Promise<string> {
+function answerOf({ port, host }: Target, method: string, agent: Agent): Promise<string> {
   return new Promise((resolve) => {
-    const asked = request({ host: '127.0.0.1', port, agent, headers: { host } }, (answer) => {
+    const asked = request({ host: '127.0.0.1', port, method, agent, headers: { host } }, (answer) => {
       answer.resume();
       answer.once('end', () => resolve(String(answer.statusCode)));
       answer.once('error', (error) => resolve(error.message));
