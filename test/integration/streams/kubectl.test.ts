@@ -188,7 +188,7 @@ describe('kubectl streams', function () {
       });
 
       it('gives a terminal, its size and its changes', async () => {
-        // Engines before API 1.42 take the size of an exec only when it runs: the first command may be faster.
+        // As on Kubernetes, the size is set once the command runs, and its first line may be faster.
         const steps = [
           'expect:/ #',
           'send:until stty size | grep "33 101"; do sleep 0.1; done; echo T$TERM',
