@@ -12,7 +12,7 @@ import { type Count, TestStage } from './lib/test-stage.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 
 /** Real engines and kernels stall at times: a test gets a second try, and is named when it needed one. */
-const ONE_MORE_TRY = ['--retries', '1', '--require', 'test/lib/report-retries.ts'];
+const ONE_MORE_TRY = ['--retries', '1', '--reporter', 'test/lib/retry-reporter.ts'];
 const END_TO_END = ['--timeout', '180000', ...ONE_MORE_TRY];
 const LABS = 'test/e2e/lab/**/*.test.ts';
 
