@@ -24,6 +24,8 @@ export interface IngressKeeperOptions {
   readonly log: Logger;
 }
 
+/** The name of the part. */
+export const INGRESS = 'ingress';
 /** How often it is looked whether what was missing has come, and whether all is as it was left. */
 const REASSERT_MS = 30_000;
 /** How soon what failed is tried again. */
@@ -36,7 +38,7 @@ const KEY = 'proxy';
 
 /** Keeps the node's proxy as Ingresses, their Services and their Secrets are. Without an Ingress none runs. */
 export class IngressKeeper implements Part {
-  readonly name = 'ingress';
+  readonly name = INGRESS;
   readonly #options: IngressKeeperOptions;
   readonly #queue: Workqueue;
   #unsubscribe: (() => void)[] = [];
@@ -63,7 +65,7 @@ export class IngressKeeper implements Part {
     this.#unsubscribe = [
       sources.onIngresses(wake),
       sources.onServices(wakeIfServing),
-      followed.join(this.name, wakeIfServing),
+      followed.onNews(this.name, wakeIfServing),
     ];
     this.#queue.start();
     this.wake();

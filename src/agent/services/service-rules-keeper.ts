@@ -29,6 +29,8 @@ export interface ServiceRulesKeeperOptions {
   readonly log: Logger;
 }
 
+/** The name of the part. */
+export const SERVICE_RULES = 'service-rules';
 /** Corrects what somebody else's firewall command took away. */
 const REASSERT_MS = 30_000;
 /** A look at the table reads all of its elements, 0.2 s of a core at 5,000 Services: it takes at most this part of the time. */
@@ -54,7 +56,7 @@ interface Applied {
  * as a whole at the start and when they were found damaged.
  */
 export class ServiceRulesKeeper implements Part {
-  readonly name = 'service-rules';
+  readonly name = SERVICE_RULES;
   readonly #options: ServiceRulesKeeperOptions;
   readonly #queue: Workqueue;
   #unsubscribe: (() => void)[] = [];
@@ -82,7 +84,7 @@ export class ServiceRulesKeeper implements Part {
   start(): void {
     const { sources, followed } = this.#options;
     const wake = () => this.wake();
-    this.#unsubscribe = [sources.onServices(wake), sources.onSettings(wake), followed.join(this.name, wake)];
+    this.#unsubscribe = [sources.onServices(wake), sources.onSettings(wake), followed.onNews(this.name, wake)];
     this.#queue.start();
     this.wake();
   }
