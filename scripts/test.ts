@@ -14,7 +14,20 @@ const ROOT = resolve(import.meta.dirname, '..');
 /** Real engines and kernels stall at times: a test gets a second try, and is named when it needed one. */
 const ONE_MORE_TRY = ['--retries', '1', '--reporter', 'test/lib/retry-reporter.ts'];
 const END_TO_END = ['--timeout', '180000', ...ONE_MORE_TRY];
+/** End-to-end tests that touch nothing but what they make themselves: labs, and clusters with a bridge and address ranges of their own. */
 const LABS = 'test/e2e/lab/**/*.test.ts';
+const OWN_CLUSTERS = [
+  'backup/*',
+  'bad-input/agent-disk',
+  'bad-input/disk',
+  'bad-input/engine',
+  'bad-input/identity',
+  'build/*',
+  'edge/*',
+  'nodes/health',
+  'workloads/master-killed',
+].map((name) => `test/e2e/${name}.test.ts`);
+const NOT_APART = [LABS, ...OWN_CLUSTERS].flatMap((files) => ['--ignore', files]);
 
 interface Stage {
   readonly title: string;
@@ -33,15 +46,16 @@ const LANES: readonly (readonly Stage[])[] = [
     { title: 'Types', program: 'tsc', args: ['--noEmit'] },
     { title: 'Dead code', program: 'knip', args: [] },
     { title: 'Unit tests', program: 'mocha', args: ['src/**/*.test.ts', 'scripts/**/*.test.ts'] },
-    { title: 'End-to-end tests', program: 'mocha', args: [...END_TO_END, '--ignore', LABS, 'test/e2e/**/*.test.ts'] },
-  ],
-  [
     {
       title: 'Integration tests',
       program: 'mocha',
       args: ['--timeout', '120000', ...ONE_MORE_TRY, 'test/integration/**/*.test.ts'],
     },
+    { title: 'End-to-end tests', program: 'mocha', args: [...END_TO_END, ...NOT_APART, 'test/e2e/**/*.test.ts'] },
+  ],
+  [
     { title: 'Lab tests', program: 'mocha', args: [...END_TO_END, LABS] },
+    { title: 'Tests with clusters of their own', program: 'mocha', args: [...END_TO_END, ...OWN_CLUSTERS] },
   ],
 ];
 const STAGES = LANES.flat();
