@@ -44,6 +44,8 @@ export class AssignmentStore implements Assignments, IngressSources {
   /** While a snapshot comes in: what it has named so far. Nothing goes before it is whole. */
   #snapshot: Set<string> | undefined;
   #isComplete = false;
+  /** What is held was said in a session of this process, not kept of one before it. */
+  #isMasterHeard = false;
   readonly #pods = new Map<string, Pod>();
   readonly #peers = new Map<string, NodePeer>();
   readonly #services = new Map<string, Service>();
@@ -182,6 +184,7 @@ export class AssignmentStore implements Assignments, IngressSources {
   /** A session has opened: what follows up to `endSnapshot` is all there is. What is held stays until then. */
   beginSnapshot(): void {
     this.#snapshot = new Set();
+    this.#isMasterHeard = true;
     this.#progress = NO_PROGRESS;
     this.#tellOfProgress();
   }
@@ -241,7 +244,7 @@ export class AssignmentStore implements Assignments, IngressSources {
   }
 
   #remembered(pod: Pod): Pod {
-    return this.#history ? asRemembered(pod, this.#history.of(pod.metadata.uid ?? '')) : pod;
+    return this.#history ? asRemembered(pod, this.#history.of(pod.metadata.uid ?? ''), !this.#isMasterHeard) : pod;
   }
 
   #get<T extends KubeObject>(kind: T['kind'], namespace: string, name: string): T | undefined {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AssignmentStore } from '../../../src/agent/uplink/assignment-store.ts';
 import { DurableMap } from '../../../src/agent/uplink/kept/durable-map.ts';
-import type { KubeObject, Pod, Secret } from '../../../src/api/types.ts';
+import type { KubeObject, Pod, PodStatus, Secret } from '../../../src/api/types.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { createLogger } from '../../../src/lib/logger.ts';
 import type { ObjectDelta } from '../../../src/rpc/messages.ts';
@@ -147,6 +147,34 @@ describe('the assignment on disk', () => {
     again.apply(put({ ...web, metadata: { ...web.metadata, labels: { news: 'yes' } } }));
     again.endSnapshot();
     assert.equal(again.pods.get('uid-of-web')?.status?.phase, 'Succeeded');
+  });
+
+  it('remembers which containers were ready, and writes nothing for other news', async () => {
+    const kept = await filled(web);
+    const store = new AssignmentStore(kept);
+    const status = (isReady: boolean, restartCount = 0): PodStatus => ({
+      phase: 'Running',
+      startTime: '2026-03-01T12:00:00Z',
+      conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }],
+      containerStatuses: [
+        { name: 'main', image: '', imageID: '', containerID: 'docker://1', ready: isReady, restartCount },
+      ],
+    });
+    store.noteStatus(web, status(false));
+    store.noteStatus(web, status(true));
+    await kept.flush();
+    const { size } = await stat(path);
+    store.noteStatus(web, status(true, 1));
+    await kept.close();
+    assert.equal((await stat(path)).size, size);
+    const again = new AssignmentStore(await open());
+    assert.deepEqual(again.pods.get('uid-of-web')?.status, status(true));
+    // What the master says is newer from then on.
+    again.beginSnapshot();
+    const told: Pod = { ...web, status: status(false) };
+    again.apply(put(told));
+    again.endSnapshot();
+    assert.deepEqual(again.pods.get('uid-of-web')?.status, status(false));
   });
 
   it('does not begin a pod again that left this node, when a restored master gives it out anew', async () => {

@@ -48,4 +48,9 @@ describe('a pod as its node remembers it', () => {
   for (const [title, pod, past, expected] of cases) {
     it(title, () => assert.deepEqual(outcome(asRemembered(pod, { ...NOTHING, ...past })), expected));
   }
+
+  it('is as this node said last while there is only what was kept of the master’s word', () => {
+    const ready: PodStatus = { ...STARTED, conditions: [{ type: 'Ready', status: 'True' }] };
+    assert.deepEqual(asRemembered(running, { ...NOTHING, status: ready }, true).status, ready);
+  });
 });
