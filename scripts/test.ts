@@ -11,7 +11,7 @@ import { type Count, TestStage } from './lib/test-stage.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
-/** Real engines and kernels stall at times: a test gets a second try, and is named when it needed one. */
+/** Real engines and kernels stall at times: a test gets a second try, and it is said which one needed it, and why. */
 const ONE_MORE_TRY = ['--retries', '1', '--reporter', 'test/lib/retry-reporter.ts'];
 const END_TO_END = ['--timeout', '180000', ...ONE_MORE_TRY];
 /** End-to-end tests that touch nothing but what they make themselves: labs, and clusters with a bridge and address ranges of their own. */

@@ -8,7 +8,7 @@ import type { Part } from '../lib/lifecycle.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type AgentConfig, namesOf } from './config.ts';
 import { ClusterDns } from './dns/cluster-dns.ts';
-import { INGRESS } from './ingress/ingress-keeper.ts';
+import { INGRESS_PART } from './ingress/ingress-keeper.ts';
 import { LanAddressKeeper } from './lan-addresses/keeper.ts';
 import { networkEvents } from './network/network-events.ts';
 import { NodeAddress } from './network/node-address.ts';
@@ -20,7 +20,7 @@ import { HealthCheckPorts } from './services/health-check-ports.ts';
 import { NftTable } from './services/nft-table.ts';
 import type { Guard } from './services/outer-addresses.ts';
 import { usableServiceCidrs } from './services/service-cidrs.ts';
-import { SERVICE_RULES, ServiceRulesKeeper } from './services/service-rules-keeper.ts';
+import { SERVICE_RULES_PART, ServiceRulesKeeper } from './services/service-rules-keeper.ts';
 import type { Uplink } from './uplink/uplink.ts';
 
 export interface NodeNetwork {
@@ -117,7 +117,7 @@ export async function buildNetwork(config: AgentConfig, given: NodeNetworkParts)
     addresses: new Set([...ownAddresses(), address.current, ...uplink.peers.map(({ spec }) => spec.internalIP)]),
     ports: nodeOwnPorts([...masters.map(({ port }) => port), ...apiPorts(uplink)]),
   });
-  const followed = new FollowedEndpoints([SERVICE_RULES, INGRESS], uplink, (mark) =>
+  const followed = new FollowedEndpoints([SERVICE_RULES_PART, INGRESS_PART], uplink, (mark) =>
     uplink.reports.servicesApplied(mark),
   );
   const rules = new ServiceRulesKeeper({

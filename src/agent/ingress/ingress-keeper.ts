@@ -25,7 +25,7 @@ export interface IngressKeeperOptions {
 }
 
 /** The name of the part. */
-export const INGRESS = 'ingress';
+export const INGRESS_PART = 'ingress';
 /** How often it is looked whether what was missing has come, and whether all is as it was left. */
 const REASSERT_MS = 30_000;
 /** How soon what failed is tried again. */
@@ -38,7 +38,7 @@ const KEY = 'proxy';
 
 /** Keeps the node's proxy as Ingresses, their Services and their Secrets are. Without an Ingress none runs. */
 export class IngressKeeper implements Part {
-  readonly name = INGRESS;
+  readonly name = INGRESS_PART;
   readonly #options: IngressKeeperOptions;
   readonly #queue: Workqueue;
   #unsubscribe: (() => void)[] = [];
@@ -60,7 +60,7 @@ export class IngressKeeper implements Part {
     const wake = () => this.wake();
     const wakeIfServing = () => {
       if (sources.ingresses.size > 0) this.wake();
-      else if (this.#state.is === 'idle') followed.followed(this.name, sources.endpoints.held);
+      else if (this.#state.is === 'idle') followed.upTo(this.name, sources.endpoints.held);
     };
     this.#unsubscribe = [
       sources.onIngresses(wake),
@@ -102,7 +102,7 @@ export class IngressKeeper implements Part {
       this.#tell(isMissing ? { is: 'missing' } : { is: 'failing', words });
     }
     // Where it failed, too: pods that end are not helped by waiting for a node that is in trouble.
-    followed.followed(this.name, held);
+    followed.upTo(this.name, held);
     if (hasIngress && !isOff) this.#queue.addAfter(KEY, this.#state.is === 'failing' ? RETRY_MS : REASSERT_MS);
   }
 

@@ -34,8 +34,8 @@ export function probed(memory: PodMemory, id: string, kind: ProbeKind, verdict: 
 }
 
 /**
- * What the probes of containers that an agent before this one started had settled on, by what the API shows of them: none begins
- * anew only because the agent did. Readiness counts while the pod is Ready: the master takes that from pods of a lost node.
+ * What the probes of containers that an agent before this one started had settled on, by the status that was told of them last: none
+ * begins anew only because the agent did. Readiness counts while the pod is Ready: the master takes that from pods of a lost node.
  * Source: kubelet, setReadyStateOnKubeletRestart (KEP-4781).
  */
 export function takenOver(memory: PodMemory, { status = {} }: Pick<Pod, 'status'>): PodMemory {

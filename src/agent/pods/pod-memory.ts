@@ -26,7 +26,7 @@ export interface Failure {
 
 /**
  * What this process learned of a pod by trying, and the engine does not keep. A restarted agent begins with an empty one, but
- * for what the API's status tells (`takenOver`): nothing here may be needed to know what runs.
+ * for what the status tells that was told last (`takenOver`): nothing here may be needed to know what runs.
  */
 export interface PodMemory {
   readonly firstSeen: Millis;

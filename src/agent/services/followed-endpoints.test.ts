@@ -29,7 +29,7 @@ describe('changes of endpoints that a node has followed', () => {
   });
   const listen = (sender: string) => followed.onNews(sender, () => news.push(sender));
   const both = (mark: number) => {
-    for (const sender of ['rules', 'proxy']) followed.followed(sender, mark);
+    for (const sender of ['rules', 'proxy']) followed.upTo(sender, mark);
   };
 
   it('are told as far as the slowest sender has come, once', () => {
@@ -37,12 +37,12 @@ describe('changes of endpoints that a node has followed', () => {
     listen('proxy');
     progress.hold(3);
     assert.deepEqual(news, ['rules', 'proxy']);
-    followed.followed('rules', 3);
+    followed.upTo('rules', 3);
     assert.deepEqual(told, []);
-    followed.followed('proxy', 2);
-    followed.followed('proxy', 2);
+    followed.upTo('proxy', 2);
+    followed.upTo('proxy', 2);
     assert.deepEqual(told, [2]);
-    followed.followed('proxy', 3);
+    followed.upTo('proxy', 3);
     assert.deepEqual(told, [2, 3]);
   });
 
@@ -73,7 +73,7 @@ describe('changes of endpoints that a node has followed', () => {
 
   it('are not told before every sender has spoken', () => {
     progress.hold(1);
-    followed.followed('rules', 1);
+    followed.upTo('rules', 1);
     assert.deepEqual(told, []);
   });
 });

@@ -33,7 +33,7 @@ export class FollowedEndpoints {
   }
 
   /** @param mark what was held when the sender began: all changes up to it need not be waited for any more */
-  followed(sender: string, mark: number): void {
+  upTo(sender: string, mark: number): void {
     // Of the session before, perhaps.
     if (mark > this.#sources.endpoints.held) return;
     this.#marks.set(sender, mark);

@@ -30,7 +30,7 @@ export interface ServiceRulesKeeperOptions {
 }
 
 /** The name of the part. */
-export const SERVICE_RULES = 'service-rules';
+export const SERVICE_RULES_PART = 'service-rules';
 /** Corrects what somebody else's firewall command took away. */
 const REASSERT_MS = 30_000;
 /** A look at the table reads all of its elements, 0.2 s of a core at 5,000 Services: it takes at most this part of the time. */
@@ -56,7 +56,7 @@ interface Applied {
  * as a whole at the start and when they were found damaged.
  */
 export class ServiceRulesKeeper implements Part {
-  readonly name = SERVICE_RULES;
+  readonly name = SERVICE_RULES_PART;
   readonly #options: ServiceRulesKeeperOptions;
   readonly #queue: Workqueue;
   #unsubscribe: (() => void)[] = [];
@@ -111,7 +111,7 @@ export class ServiceRulesKeeper implements Part {
     const { held } = sources.endpoints;
     try {
       await this.#ensure();
-      followed.followed(this.name, held);
+      followed.upTo(this.name, held);
     } catch (error) {
       this.#failingSince ??= clock.now();
       const isLasting = clock.now() - this.#failingSince >= LASTING_MS;
@@ -119,7 +119,7 @@ export class ServiceRulesKeeper implements Part {
       if (isLasting || (error instanceof NetworkError && error.code === 'ToolMissing')) {
         this.#tell(`Services can't be reached: ${error instanceof Error ? error.message : String(error)}`);
         // Nobody is helped by waiting for a node that is in trouble for long.
-        followed.followed(this.name, held);
+        followed.upTo(this.name, held);
       }
       throw error;
     }
