@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { renderChange, renderTable } from '../../../src/agent/services/render.ts';
-import { ruleSetOf } from '../../../src/agent/services/rule-set.ts';
+import { RuleSets } from '../../../src/agent/services/rule-set.ts';
 import { type ServicePort, ServicePorts } from '../../../src/agent/services/service-port.ts';
 import type { EndpointSlice, Service } from '../../../src/api/types.ts';
 import type { Host } from '../../../test/lab/host.ts';
@@ -84,17 +84,18 @@ export class BrambleRules {
   async transactions(rounds: number): Promise<{ readonly whole: number[]; readonly one: number[] }> {
     const ports = await this.#ports();
     const fewer = ports.map((port, i) => (i === 0 ? { ...port, targets: port.targets.slice(1) } : port));
-    const [all, less] = [ports, fewer].map((each) => ruleSetOf(each, SETTINGS.clusterCidr));
-    if (!all || !less) throw new Error('no rules');
+    const sets = new RuleSets(SETTINGS.clusterCidr);
+    const less = sets.of(fewer);
+    const all = sets.of(ports);
     const times = { whole: [] as number[], one: [] as number[] };
     try {
       for (let round = 0; round < rounds; round++) {
-        await this.#nft(`table ip ${SETTINGS.table}\ndelete table ip ${SETTINGS.table}\n`);
+        await this.#nft([`table ip ${SETTINGS.table}\ndelete table ip ${SETTINGS.table}\n`]);
         times.whole.push(await this.#nft(renderTable(all, SETTINGS, undefined)));
         times.one.push(await this.#nft(renderChange(all, less, SETTINGS)));
       }
     } finally {
-      await this.#nft(`table ip ${SETTINGS.table}\ndelete table ip ${SETTINGS.table}\n`);
+      await this.#nft([`table ip ${SETTINGS.table}\ndelete table ip ${SETTINGS.table}\n`]);
     }
     return times;
   }
@@ -108,8 +109,10 @@ export class BrambleRules {
     return { master: await of(this.#lab.host('master'), 'master'), agent: await of(this.#node, 'agent') };
   }
 
-  #nft(input: string): Promise<number> {
-    return timed(() => this.#node.run('nft', ['-f', '-'], { input }));
+  #nft(transactions: readonly string[]): Promise<number> {
+    return timed(async () => {
+      for (const input of transactions) await this.#node.run('nft', ['-f', '-'], { input });
+    });
   }
 
   async #ports(): Promise<ServicePort[]> {

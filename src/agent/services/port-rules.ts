@@ -194,7 +194,8 @@ const DRAWS = new Map<string, string[]>();
 const PROTOCOLS = ['tcp', 'udp', 'sctp'] as const;
 
 /**
- * One of `count` endpoints at random: the element under the packet's own key and a number. A map for each protocol: nft reads a
+ * One of `count` endpoints at random: the element under the packet's own key and a number. A packet that drew while the last of them
+ * went away finds none, and takes the first instead, which is there as long as any is. A map for each protocol: nft reads a
  * port of TCP out of a map's type and, when the map is there already, lets the rule match TCP alone.
  */
 function draw(scope: Scope, count: number, offset: number): string[] {
@@ -202,8 +203,8 @@ function draw(scope: Scope, count: number, offset: number): string[] {
   if (known) return known;
   const key = scope === 'address' ? 'ip daddr . meta l4proto . th dport' : 'meta l4proto . th dport';
   const from = offset > 0 ? ` offset ${offset}` : '';
-  const rules = PROTOCOLS.map(
-    (protocol) => `dnat ip to ${key} . numgen random mod ${count}${from} map @${mapOf(scope, protocol)}`,
+  const rules = [count, 1].flatMap((many) =>
+    PROTOCOLS.map((protocol) => `dnat ip to ${key} . numgen random mod ${many}${from} map @${mapOf(scope, protocol)}`),
   );
   DRAWS.set(`${scope} ${count} ${offset}`, rules);
   return rules;

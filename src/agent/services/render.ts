@@ -54,19 +54,28 @@ function refuse(match: string): string[] {
   return [`${match} meta l4proto tcp reject with tcp reset`, `${match} reject`];
 }
 
+/**
+ * A look into a map whose elements change may find neither the old one nor the new while a transaction ends; a second look finds the new.
+ * Kernels from 6.17 look again themselves ("netfilter: nf_tables: restart set lookup on base_seq change").
+ */
+function twice(rule: string): string[] {
+  return [rule, rule];
+}
+
 /** The rules that are the same for all Services. Source: measured on kernel 6.18 with nft 1.0.6, Docker 20.10 to 28. */
 function fixedChains({ clusterCidr, serviceCidrs }: TableSettings): Readonly<Record<string, readonly string[]>> {
   const local = (all: string, own: string, key: string) => [
-    `ip saddr ${clusterCidr} ${key} vmap @${all}`,
+    ...twice(`ip saddr ${clusterCidr} ${key} vmap @${all}`),
     `fib saddr type local ${MARK}`,
-    `fib saddr type local ${key} vmap @${all}`,
-    `${key} vmap @${own}`,
+    ...twice(`fib saddr type local ${key} vmap @${all}`),
+    ...twice(`${key} vmap @${own}`),
     'drop',
   ];
   return {
     lbl: local('lb_all', 'lb_loc', ADDRESS_KEY),
     npl: local('np_all', 'np_loc', PORT_KEY),
-    services: [`${ADDRESS_KEY} vmap @svc`, `fib daddr type local ${PORT_KEY} vmap @np`],
+    services: [...twice(`${ADDRESS_KEY} vmap @svc`), 'fib daddr type local goto nodeports'],
+    nodeports: twice(`${PORT_KEY} vmap @np`),
     reject_svc: [
       ...refuse(`${ADDRESS_KEY} @noep`),
       ...refuse(`fib daddr type local ${PORT_KEY} @npnoep`),
@@ -96,23 +105,24 @@ export interface FoundTable {
 }
 
 /**
- * Input for `nft -f -` that makes the whole table, whatever was in it, in one transaction. The table is never deleted: that
- * would refuse connections for a moment and forget where clients went. @param found undefined when there is no table
+ * Transactions of `nft -f -` that make the whole table, whatever was in it. The table is never deleted: that would refuse connections
+ * for a moment and forget where clients went. @param found undefined when there is no table
  */
-export function renderTable(rules: RuleSet, settings: TableSettings, found: FoundTable | undefined): string {
-  const fixed = fixedChains(settings);
-  const chains = new Map([...Object.entries(fixed), ...rules.chains]);
-  const isStale = (name: string) => !chains.has(name);
+export function renderTable(rules: RuleSet, settings: TableSettings, found: FoundTable | undefined): string[] {
+  const chains = new Map([...Object.entries(fixedChains(settings)), ...rules.chains]);
   const staleSets = (found?.sets ?? []).filter((name) => name.startsWith('aff-') && !rules.affinitySets.has(name));
-  const staleChains = (found?.chains ?? []).filter(isStale);
+  const staleChains = (found?.chains ?? []).filter((name) => !chains.has(name));
+  const newChains = [...rules.chains].filter(([name]) => !found?.chains.includes(name));
   const inTable = (command: string) => `${command} ip ${settings.table}`;
-  return lines(
+  const declarations = [
     inTable('add table'),
     `table ip ${settings.table} {`,
     ...MAPS.map((name) => ` ${DECLARATIONS[name]}`),
-    ...[...rules.affinitySets].map(declareAffinity),
+    ...[...rules.affinitySets].map((set) => ` set ${declareAffinity(set)}`),
     ...[...chains.keys()].map((name) => ` chain ${name} { ${HOOKS[name] ?? ''} }`),
     '}',
+  ];
+  const content = [
     // Nothing refers to anything once all of these are empty.
     ...[...chains.keys(), ...staleChains].map((name) => `${inTable('flush chain')} ${name}`),
     ...MAPS.map((name) => `${inTable(`flush ${kindOf(name)}`)} ${name}`),
@@ -120,32 +130,36 @@ export function renderTable(rules: RuleSet, settings: TableSettings, found: Foun
     ...staleSets.map((name) => `${inTable('delete set')} ${name}`),
     ...renderRules(chains, settings),
     ...MAPS.flatMap((name) => renderElements('add', name, [...rules.elements[name]], settings)),
-  );
+  ];
+  const isInUse = found !== undefined && newChains.length > 0;
+  if (!isInUse) return [lines([...declarations, ...content])];
+  return [lines([...declarations, ...renderRules(new Map(newChains), settings)]), lines(content)];
 }
 
-/** Input for `nft -f -` that brings the table from one content to the next; '' when nothing differs. */
-export function renderChange(before: RuleSet, after: RuleSet, settings: TableSettings): string {
+/**
+ * Transactions of `nft -f -` that bring the table from one content to the next; none when nothing differs. New chains come one before
+ * the elements that lead to them: a packet that has set out under the rules before finds those chains empty (kernel 6.18).
+ */
+export function renderChange(before: RuleSet, after: RuleSet, settings: TableSettings): string[] {
   const inTable = (command: string) => `${command} ip ${settings.table}`;
   const newSets = [...after.affinitySets].filter(([name]) => !before.affinitySets.has(name));
   const goneSets = [...before.affinitySets.keys()].filter((name) => !after.affinitySets.has(name));
   const newChains = new Map([...after.chains].filter(([name]) => !before.chains.has(name)));
-  const changed = [...after.chains].filter(([name, rules]) => {
-    const old = before.chains.get(name);
-    return old !== undefined && String(old) !== String(rules);
-  });
   const goneChains = [...before.chains.keys()].filter((name) => !after.chains.has(name));
   const edits = MAPS.map((name) => ({ name, ...elementEdits(before.elements[name], after.elements[name]) }));
-  const declared = [...newSets.map(declareAffinity), ...[...newChains.keys()].map((name) => ` chain ${name} { }`)];
-  return lines(
-    ...(declared.length > 0 ? [`table ip ${settings.table} {`, ...declared, '}'] : []),
-    ...changed.map(([name]) => `${inTable('flush chain')} ${name}`),
-    ...renderRules(new Map([...newChains, ...changed]), settings),
+  const preparation = [
+    ...newSets.map((set) => `${inTable('add set')} ${declareAffinity(set)}`),
+    ...[...newChains.keys()].map((name) => `${inTable('add chain')} ${name}`),
+    ...renderRules(newChains, settings),
+  ];
+  const change = [
     ...edits.flatMap(({ name, gone }) => renderElements('delete', name, gone, settings)),
     ...edits.flatMap(({ name, come }) => renderElements('add', name, come, settings)),
     ...goneChains.map((name) => `${inTable('flush chain')} ${name}`),
     ...goneChains.map((name) => `${inTable('delete chain')} ${name}`),
     ...goneSets.map((name) => `${inTable('delete set')} ${name}`),
-  );
+  ];
+  return [preparation, change].filter((commands) => commands.length > 0).map(lines);
 }
 
 type Element = readonly [key: string, value: string];
@@ -165,7 +179,7 @@ function kindOf(name: MapName): 'map' | 'set' {
 }
 
 function declareAffinity([name, seconds]: readonly [string, number]): string {
-  return ` set ${name} { type ipv4_addr; size 65536; flags dynamic,timeout; timeout ${seconds}s; }`;
+  return `${name} { type ipv4_addr; size 65536; flags dynamic,timeout; timeout ${seconds}s; }`;
 }
 
 function renderRules(chains: ReadonlyMap<string, readonly string[]>, { table }: TableSettings): string[] {
@@ -189,6 +203,6 @@ function renderElements(
   return commands;
 }
 
-function lines(...all: readonly string[]): string {
-  return all.length === 0 ? '' : `${all.join('\n')}\n`;
+function lines(all: readonly string[]): string {
+  return `${all.join('\n')}\n`;
 }

@@ -142,19 +142,42 @@ describe('the rules of a Service port', () => {
   });
 });
 
-/** Does to a table's elements what a transaction says. */
-function carryOut(transaction: string, table: Map<string, string>): void {
-  for (const [, command, map, list = ''] of transaction.matchAll(
-    /^(add|delete) element ip bramble (\w+) \{ (.*) \}$/gm,
-  )) {
-    for (const element of list.split(', ')) {
-      const [key = '', value = ''] = element.split(' : ');
-      const name = `${map} ${key}`;
-      assert.equal(table.has(name), command === 'delete', `${command} ${name}`);
-      if (command === 'delete') table.delete(name);
-      else table.set(name, value);
+/** A table under traffic. */
+class TableModel {
+  /** By `map key`. */
+  readonly elements = new Map<string, string>();
+  #chains = new Set<string>();
+
+  /** Does what transactions say. @throws AssertionError when an element leads to a chain that its own transaction makes, or to none */
+  carryOut(transactions: readonly string[]): void {
+    for (const transaction of transactions) {
+      const isInUse = this.#chains.size > 0;
+      const come = [...transaction.matchAll(/^(?:add chain ip bramble| chain) (\S+)/gm)].map(([, name = '']) => name);
+      const gone = [...transaction.matchAll(/^delete chain ip bramble (\S+)/gm)].map(([, name = '']) => name);
+      for (const [name] of elementsOf('delete', transaction)) assert.ok(this.elements.delete(name), `delete ${name}`);
+      for (const [name, value] of elementsOf('add', transaction)) {
+        assert.ok(!this.elements.has(name), `add ${name}`);
+        this.elements.set(name, value);
+        if (isInUse) assert.ok(!come.includes(value.replace('goto ', '')), `${name} leads to what is new: ${value}`);
+      }
+      this.#chains = new Set([...this.#chains, ...come].filter((name) => !gone.includes(name)));
+      for (const [name, value] of this.elements) {
+        const [, chain] = value.split('goto ');
+        assert.ok(chain === undefined || this.#chains.has(chain), `${name} leads to what is gone: ${value}`);
+      }
     }
   }
+}
+
+function elementsOf(command: 'add' | 'delete', transaction: string): [name: string, value: string][] {
+  return [...transaction.matchAll(/^(add|delete) element ip bramble (\w+) \{ (.*) \}$/gm)]
+    .filter(([, each]) => each === command)
+    .flatMap(([, , map, list = '']) =>
+      list.split(', ').map((element): [string, string] => {
+        const [key, value = ''] = element.split(' : ');
+        return [`${map} ${key}`, value];
+      }),
+    );
 }
 
 describe('a change of the rules', () => {
@@ -183,23 +206,46 @@ describe('a change of the rules', () => {
       }),
     );
 
-  it('ends where a whole rendering would, adds nothing twice and deletes only what is there', () => {
+  it('ends where a whole rendering would, adds nothing twice, deletes only what is there, and leads to chains that are there already', () => {
     fc.assert(
       fc.property(fc.array(ports, { minLength: 1, maxLength: 5 }), (steps) => {
         const sets = new RuleSets(CLUSTER);
         let before = sets.of([]);
-        const table = new Map<string, string>();
+        const table = new TableModel();
+        table.carryOut(renderTable(before, SETTINGS, undefined));
         for (const step of steps) {
           const after = sets.of(toPorts(step));
-          carryOut(renderChange(before, after, SETTINGS), table);
-          const whole = new Map<string, string>();
-          carryOut(renderTable(after, SETTINGS, undefined), whole);
-          assert.deepEqual(new Map([...table].sort()), new Map([...whole].sort()));
-          assert.equal(renderChange(after, after, SETTINGS), '');
+          table.carryOut(renderChange(before, after, SETTINGS));
+          const whole = new TableModel();
+          whole.carryOut(renderTable(after, SETTINGS, undefined));
+          assert.deepEqual(new Map([...table.elements].sort()), new Map([...whole.elements].sort()));
+          assert.deepEqual(renderChange(after, after, SETTINGS), []);
           before = after;
         }
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('takes one transaction between numbers of endpoints that have been before', () => {
+    const sets = new RuleSets(CLUSTER);
+    const [one, two] = [[here], [here, there]].map((targets) => sets.of([aPort({ targets })]));
+    assert.ok(one && two);
+    assert.equal(renderChange(one, two, SETTINGS).length, 2);
+    const again = sets.of([aPort({ targets: [here] })]);
+    assert.equal(renderChange(two, again, SETTINGS).length, 1);
+    assert.equal(renderChange(again, two, SETTINGS).length, 1);
+  });
+
+  it('makes new chains before all else where there is a table already', () => {
+    const rules = ruleSetOf([aPort()], CLUSTER);
+    const [first, second, ...more] = renderTable(rules, SETTINGS, { chains: ['cl1'], sets: [] });
+    assert.match(first ?? '', /^add rule ip bramble cl2 dnat/m);
+    assert.doesNotMatch(first ?? '', /element|flush|delete|hook .*\n.*add rule ip bramble n_/);
+    assert.match(
+      second ?? '',
+      /^flush chain ip bramble cl2$(.|\n)*^delete chain ip bramble cl1$(.|\n)*^add rule ip bramble cl2 dnat/m,
+    );
+    assert.deepEqual(more, []);
   });
 });

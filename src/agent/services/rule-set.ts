@@ -5,7 +5,10 @@ import type { ServicePort } from './service-port.ts';
 export interface RuleSet {
   /** Key → value by map; '' in a set, which has keys only. */
   readonly elements: Readonly<Record<MapName, ReadonlyMap<string, string>>>;
-  /** Chains by name, their rules in order: shared ones per number of endpoints, and a few per Service with affinity or source ranges. */
+  /**
+   * Chains by name, their rules in order: shared ones per number of endpoints, and a few per Service with affinity or source ranges.
+   * One name never stands for other rules.
+   */
   readonly chains: ReadonlyMap<string, readonly string[]>;
   /** Sets that remember clients, by name: for how many seconds. Their elements are the kernel's own. */
   readonly affinitySets: ReadonlyMap<string, number>;
@@ -40,10 +43,19 @@ class Table implements RuleSet {
   }
 }
 
+/** Shared chains for up to so many endpoints are kept: a rollout goes to and fro between two numbers. One is some 2 KB of the kernel. */
+const KEPT_UP_TO = 16;
+
+function isKept(chain: string): boolean {
+  const count = /^[a-z]+(\d+)$/.exec(chain)?.[1];
+  return count !== undefined && Number(count) <= KEPT_UP_TO;
+}
+
 /** Makes one rule set after the other: what a port adds is kept as long as the port is, so that a change costs what changed. */
 export class RuleSets {
   readonly clusterCidr: string;
   readonly #known = new WeakMap<ServicePort, PortRules>();
+  readonly #kept = new Map<string, readonly string[]>();
 
   /** @param clusterCidr all nodes' pods: `10.42.0.0/16` */
   constructor(clusterCidr: string) {
@@ -59,6 +71,8 @@ export class RuleSets {
       for (const [key, piece] of addresses) if (table.isFree(key)) table.add(piece);
       table.add(rest);
     }
+    for (const [name, rules] of table.chains) if (isKept(name)) this.#kept.set(name, rules);
+    for (const [name, rules] of this.#kept) table.chains.set(name, rules);
     return table;
   }
 

@@ -147,7 +147,8 @@ export class ServiceRulesKeeper implements Part {
     this.#applied = undefined;
     if (before) await this.#change(before, next);
     else {
-      await table.apply(renderTable(next.rules, tableSettings, await table.find()));
+      for (const transaction of renderTable(next.rules, tableSettings, await table.find()))
+        await table.apply(transaction);
       log.info({ services: sources.services.size }, 'rules of Services made');
     }
     // Before the rules count as applied: flows that could not be forgotten are, with all others, at the next pass.
@@ -183,9 +184,9 @@ export class ServiceRulesKeeper implements Part {
   }
 
   async #change(before: Applied, next: Applied): Promise<void> {
-    const transaction = renderChange(before.rules, next.rules, next.settings);
-    if (transaction === '') return;
-    await this.#options.table.apply(transaction);
-    this.#options.log.debug({ bytes: transaction.length }, 'rules of Services changed');
+    for (const transaction of renderChange(before.rules, next.rules, next.settings)) {
+      await this.#options.table.apply(transaction);
+      this.#options.log.debug({ bytes: transaction.length }, 'rules of Services changed');
+    }
   }
 }
