@@ -12,7 +12,7 @@ import { type Count, TestStage } from './lib/test-stage.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 
 /** Real engines and kernels stall at times: a test gets a second try, and it is said which one needed it, and why. */
-const ONE_MORE_TRY = ['--retries', '1', '--reporter', 'test/lib/retry-reporter.ts'];
+const ONE_MORE_TRY = ['--retries', '1'];
 const END_TO_END = ['--timeout', '180000', ...ONE_MORE_TRY];
 /** End-to-end tests that touch nothing but what they make themselves: labs, and clusters with a bridge and address ranges of their own. */
 const LABS = 'test/e2e/lab/**/*.test.ts';
@@ -113,6 +113,10 @@ async function runAll(wanted: readonly Stage[], progress: Progress): Promise<(re
   const machine = new TestMachine();
   const results: (readonly [string, Count])[] = [];
   const runs = new Map(wanted.map((stage) => [stage, new TestStage(ROOT, stage.program, stage.args)]));
+  const interrupt = (signal: NodeJS.Signals) => {
+    for (const run of runs.values()) run.interrupt(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
   try {
     await machine.provide(progress);
     const lanes = LANES.map(async (stages) => {

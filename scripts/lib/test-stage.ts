@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 export interface Count {
@@ -13,19 +13,30 @@ export class TestStage {
   readonly #kept: Buffer[] = [];
   #isShown = false;
   #tail = '';
+  #child: ChildProcess | undefined;
+  #isInterrupted = false;
 
   constructor(root: string, program: string, args: readonly string[]) {
     this.#command = [join(root, 'node_modules/.bin', program), args, root];
   }
 
-  /** Runs it to its end. */
+  /** Runs it to its end. One that was interrupted before has failed. */
   async run(): Promise<void> {
+    if (this.#isInterrupted) return this.#count.resolve({ passed: 0, failed: 1 });
     const [program, args, cwd] = this.#command;
-    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    // Detached from the terminal, which sends Ctrl-C to clusters under test as well: they are to end in good order.
+    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    this.#child = child;
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => this.#take(chunk));
     child.once('error', () => this.#count.resolve({ passed: 0, failed: 1 }));
     child.once('close', (code) => this.#count.resolve(countOf(this.#tail, code)));
     await this.#count.promise;
+  }
+
+  /** Passes a signal on to it. */
+  interrupt(signal: NodeJS.Signals): void {
+    this.#isInterrupted = true;
+    this.#child?.kill(signal);
   }
 
   /** Shows what it has said so far and all that is to come. @returns what it has counted, at its end */

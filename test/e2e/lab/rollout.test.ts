@@ -32,8 +32,8 @@ describe('rolling updates of servers on three nodes', function () {
     for (const { failures: _, ...counts } of results) console.log(`    ${JSON.stringify(counts)}`);
     for (const result of results) {
       assert.deepEqual(result.failures, []);
-      // Each of them replaced all servers; a kept connection outlives none.
-      assert.ok(result.reopened >= ROLLOUTS, JSON.stringify(result));
+      // A kept connection may outlast a rollout, which is over while the last server still ends; it does not outlast the next.
+      assert.ok(result.reopened >= ROLLOUTS / 2, JSON.stringify(result));
       assert.ok(result.new > ROLLOUTS * 20, JSON.stringify(result));
     }
   });
