@@ -77,4 +77,22 @@ describe('Workqueue', () => {
     await settle();
     assert.deepEqual(at, [50]);
   });
+
+  it('keeps to its delays when the date is set, forward or back', async () => {
+    for (const jump of [-7_200_000, 7_200_000]) {
+      const clock = new ManualClock(10_000_000);
+      let runs = 0;
+      const queue = queueOf(clock, async () => void runs++);
+      queue.addAfter('a', 30_000);
+      clock.jump(jump);
+      queue.addAfter('a', 100);
+      clock.advance(100);
+      await settle();
+      assert.equal(runs, 1);
+      queue.addAfter('a', 30_000);
+      clock.advance(30_000);
+      await settle();
+      assert.equal(runs, 2);
+    }
+  });
 });

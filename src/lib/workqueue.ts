@@ -65,7 +65,7 @@ export class Workqueue {
       return;
     }
     if (this.#stopping.signal.aborted || this.#ready.has(key)) return;
-    const at = this.#options.clock.now() + ms;
+    const at = this.#options.clock.monotonic() + ms;
     const pending = this.#delayed.get(key);
     if (pending && pending.at <= at) return;
     pending?.cancel();
@@ -99,7 +99,7 @@ export class Workqueue {
         if (this.#failing.has(key)) log.debug({ queue: this.name, key, err }, 'still failing');
         else log.warn({ queue: this.name, key, err }, 'failed; will be tried again');
         this.#failing.add(key);
-        const now = clock.now();
+        const now = clock.monotonic();
         this.addAfter(key, this.#backoff.failed(key, now) - now);
       }
     } finally {

@@ -63,7 +63,7 @@ export class EvictionManager implements Part {
   #state = NO_PRESSURE;
   #pressures: readonly PressureType[] = [];
   #observations: Observations = new Map();
-  #limitsReadAt: Millis = 0;
+  #limitsReadAt: Millis = Number.NEGATIVE_INFINITY;
   #due: readonly Threshold[] = [];
 
   constructor(options: EvictionManagerOptions) {
@@ -173,8 +173,8 @@ export class EvictionManager implements Part {
   async #evictOverLimits(): Promise<boolean> {
     const { activePods, readUsage, clock } = this.#options;
     const limited = activePods().filter(hasStorageLimits);
-    if (limited.length === 0 || clock.now() - this.#limitsReadAt < LIMITS_EVERY_MS) return false;
-    this.#limitsReadAt = clock.now();
+    if (limited.length === 0 || clock.monotonic() - this.#limitsReadAt < LIMITS_EVERY_MS) return false;
+    this.#limitsReadAt = clock.monotonic();
     const usages = await readUsage(limited, 'ephemeral-storage');
     const over = limited.flatMap((pod) => {
       const usage = usages.get(pod.metadata.uid ?? '');

@@ -48,10 +48,10 @@ export class LineSource implements Part {
     const { program, clock, log } = this.#options;
     const { signal } = this.#stopping;
     for (let failures = 0; !signal.aborted; ) {
-      const startedAt = clock.now();
+      const startedAt = clock.monotonic();
       const words = await this.#once();
       if (signal.aborted) return;
-      failures = clock.now() - startedAt >= LIVED_MS ? 1 : failures + 1;
+      failures = clock.monotonic() - startedAt >= LIVED_MS ? 1 : failures + 1;
       // Transitions are told, turns are not. Sweeps go on finding what events would have told.
       log[failures === 1 ? 'warn' : 'debug']({ program, words }, 'no events from the kernel; will be started again');
       await clock.sleep(backoffMs(failures, RESTART), signal).catch(() => {}); // only an abort rejects: the loop ends

@@ -75,14 +75,14 @@ export class PodNetworkKeeper implements Part {
   /** Something that the network rests on has changed: looks again soon. */
   wake(): void {
     const cidr = this.#options.uplink.node?.spec.podCIDR;
-    const sinceLastMs = this.#options.clock.now() - this.#lastPassAt;
+    const sinceLastMs = this.#options.clock.monotonic() - this.#lastPassAt;
     if (cidr) this.#queue.addAfter(cidr, Math.max(SETTLE_MS, PACE_MS - sinceLastMs));
   }
 
   async #ensure(cidr: string): Promise<void> {
     const { network, uplink, refreshAddress, clock } = this.#options;
     if (uplink.node?.spec.podCIDR !== cidr) return;
-    this.#lastPassAt = clock.now();
+    this.#lastPassAt = clock.monotonic();
     await refreshAddress();
     try {
       await network.ensure(cidr);

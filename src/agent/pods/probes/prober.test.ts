@@ -54,6 +54,17 @@ describe('prober of a pod', () => {
     assert.deepEqual(bench.told.slice(1), ['failure down', 'failure down', 'failure down', 'app-0 readiness failure']);
   });
 
+  it('goes on in its rhythm when the date is set, forward or back', async () => {
+    for (const jump of [-7_200_000, 7_200_000]) {
+      const bench = new Bench();
+      bench.prober.follow([target('readiness', { periodSeconds: 2 })]);
+      await bench.pass(3);
+      bench.clock.jump(jump);
+      await bench.pass(6);
+      assert.equal(bench.tries, 5);
+    }
+  });
+
   it('goes on in its rhythm when it is told the same, and stops when it is told nothing', async () => {
     const bench = new Bench();
     bench.prober.follow([target('liveness', { periodSeconds: 5 })]);

@@ -42,7 +42,7 @@ export class PodProber {
 
   constructor(options: ProberOptions) {
     this.#options = options;
-    this.#since = options.clock.now();
+    this.#since = options.clock.monotonic();
   }
 
   /** Probes these from now on, and nothing else. One that was probed before goes on in its rhythm. */
@@ -84,21 +84,23 @@ export class PodProber {
   #setAlarm(watch: Watch): void {
     const { clock } = this.#options;
     const { kind, probe, startedAt } = watch.target;
-    const now = clock.now();
-    const at = nextProbe(kind, probe, { ...watch, now, startedAt, since: this.#since });
+    // The date may be set at any time; a rhythm has nothing to do with it.
+    const now = clock.monotonic();
+    const began = now - (clock.now() - startedAt);
+    const at = nextProbe(kind, probe, { ...watch, now, startedAt: began, since: this.#since });
     this.#alarm(watch, at);
   }
 
   #alarm(watch: Watch, at: Millis): void {
     const { clock } = this.#options;
-    watch.cancelAlarm = clock.after(Math.min(Math.max(0, at - clock.now()), MAX_ALARM_MS), () => {
-      if (clock.now() < at) this.#alarm(watch, at);
+    watch.cancelAlarm = clock.after(Math.min(Math.max(0, at - clock.monotonic()), MAX_ALARM_MS), () => {
+      if (clock.monotonic() < at) this.#alarm(watch, at);
       else watch.trying = this.#try(watch);
     });
   }
 
   async #try(watch: Watch): Promise<void> {
-    watch.lastAt = this.#options.clock.now();
+    watch.lastAt = this.#options.clock.monotonic();
     const outcome = await this.#outcomeOf(watch);
     if (watch.abort.signal.aborted) return;
     this.#setAlarm(watch);
