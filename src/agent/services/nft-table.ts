@@ -1,7 +1,7 @@
 import { run } from '../network/command.ts';
 import { NetworkError } from '../network/network-error.ts';
 import type { FoundTable } from './render.ts';
-import type { FlowFilter } from './stale-flows.ts';
+import { type Flow, type FlowFilter, parseFlows } from './stale-flows.ts';
 
 /** The kernel's side of one nftables table of the ip family. */
 export class NftTable {
@@ -45,6 +45,11 @@ export class NftTable {
 
 function names(text: string, what: 'chain' | 'set'): string[] {
   return [...text.matchAll(new RegExp(`^\\s*${what} (\\S+) \\{`, 'gm'))].map(([, name = '']) => name);
+}
+
+/** The UDP flows that the kernel tracks. @throws NetworkError ToolMissing, CommandFailed */
+export async function udpFlows(): Promise<Flow[]> {
+  return parseFlows(await run('conntrack', ['-L', '-p', 'udp']));
 }
 
 /** Makes the kernel forget these flows. */

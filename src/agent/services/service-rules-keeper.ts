@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
@@ -6,11 +7,11 @@ import { Workqueue } from '../../lib/workqueue.ts';
 import type { ServiceSources } from '../assignments.ts';
 import { NetworkError } from '../network/network-error.ts';
 import type { FollowedEndpoints } from './followed-endpoints.ts';
-import { forgetFlows, type NftTable } from './nft-table.ts';
+import { forgetFlows, type NftTable, udpFlows } from './nft-table.ts';
 import { renderChange, renderTable, type TableSettings } from './render.ts';
 import { type RuleSet, RuleSets } from './rule-set.ts';
 import { type NodePlace, type ServicePort, ServicePorts } from './service-port.ts';
-import { staleFlows } from './stale-flows.ts';
+import { staleFlows, udpDoors } from './stale-flows.ts';
 
 export interface ServiceRulesKeeperOptions {
   readonly sources: ServiceSources;
@@ -102,7 +103,7 @@ export class ServiceRulesKeeper implements Part {
 
   /** Something the rules are made from has changed. */
   wake(): void {
-    const sinceLastMs = this.#options.clock.now() - this.#lastPassAt;
+    const sinceLastMs = this.#options.clock.monotonic() - this.#lastPassAt;
     this.#queue.addAfter('rules', Math.max(SETTLE_MS, PACE_MS - sinceLastMs));
   }
 
@@ -113,8 +114,8 @@ export class ServiceRulesKeeper implements Part {
       await this.#ensure();
       followed.upTo(this.name, held);
     } catch (error) {
-      this.#failingSince ??= clock.now();
-      const isLasting = clock.now() - this.#failingSince >= LASTING_MS;
+      this.#failingSince ??= clock.monotonic();
+      const isLasting = clock.monotonic() - this.#failingSince >= LASTING_MS;
       // A program that is missing does not come by itself.
       if (isLasting || (error instanceof NetworkError && error.code === 'ToolMissing')) {
         this.#tell(`Services can't be reached: ${error instanceof Error ? error.message : String(error)}`);
@@ -137,7 +138,7 @@ export class ServiceRulesKeeper implements Part {
     const { sources, table, tableName, serviceCidrs, clock, log } = this.#options;
     const { settings } = sources;
     if (!settings) return; // the first session wakes us
-    this.#lastPassAt = clock.now();
+    this.#lastPassAt = clock.monotonic();
     const { clusterCidr } = settings;
     const tableSettings: TableSettings = { table: tableName, clusterCidr, serviceCidrs: serviceCidrs() };
     const next = this.#next(tableSettings);
@@ -152,7 +153,7 @@ export class ServiceRulesKeeper implements Part {
       log.info({ services: sources.services.size }, 'rules of Services made');
     }
     // Before the rules count as applied: flows that could not be forgotten are, with all others, at the next pass.
-    await forgetFlows(staleFlows(before?.ports ?? [], next.ports));
+    await forgetStaleFlows(before?.ports, next.ports);
     this.#applied = next;
     this.#queue.addAfter('rules', REASSERT_MS);
   }
@@ -175,12 +176,12 @@ export class ServiceRulesKeeper implements Part {
   /** Forgets what was applied if it is not there any more. Most changes do not wait for that: on a table that is gone they fail. */
   async #checkWhenDue(): Promise<void> {
     const { table, clock } = this.#options;
-    const start = clock.now();
+    const start = clock.monotonic();
     if (!this.#isSuspect && start < this.#checkAt) return;
     this.#isSuspect = false;
     this.#checkAt = 0; // a look that fails is still due
     if (!(await table.isWhole())) this.#applied = undefined;
-    this.#checkAt = clock.now() + Math.max(REASSERT_MS, (clock.now() - start) / CHECK_SHARE);
+    this.#checkAt = clock.monotonic() + Math.max(REASSERT_MS, (clock.monotonic() - start) / CHECK_SHARE);
   }
 
   async #change(before: Applied, next: Applied): Promise<void> {
@@ -189,4 +190,15 @@ export class ServiceRulesKeeper implements Part {
       this.#options.log.debug({ bytes: transaction.length }, 'rules of Services changed');
     }
   }
+}
+
+/** Looks at the kernel's flows only where what UDP leads to has changed. @param before undefined: not known */
+async function forgetStaleFlows(
+  before: readonly ServicePort[] | undefined,
+  after: readonly ServicePort[],
+): Promise<void> {
+  const doors = udpDoors(after);
+  if (doors.size === 0 || (before && isDeepStrictEqual(udpDoors(before), doors))) return;
+  const own = new Set(Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address) ?? []));
+  await forgetFlows(staleFlows(doors, await udpFlows(), (ip) => own.has(ip)));
 }
