@@ -15,6 +15,7 @@ function slice(...endpoints: [ip: string, nodeName: string, ready?: boolean][]):
     kind: 'EndpointSlice',
     metadata: { name: 'web-1', namespace: 'shop', labels: { 'kubernetes.io/service-name': 'web' } },
     addressType: 'IPv4',
+    ports: [{ port: 80 }],
     endpoints: endpoints.map(([ip, nodeName, ready]) => ({ addresses: [ip], nodeName, conditions: { ready } })),
   };
 }
@@ -26,6 +27,7 @@ describe('a health check node port', () => {
     assert.equal(countOf(), 0);
     assert.equal(countOf(slice(['10.42.1.2', 'n1', true], ['10.42.1.3', 'n1', false], ['10.42.2.2', 'n2', true])), 1);
     assert.equal(countOf(slice(['10.42.1.2', 'n1', true]), slice(['10.42.1.2', 'n1', true], ['10.42.1.4', 'n1'])), 2);
+    assert.equal(countOf({ ...slice(['10.42.1.2', 'n1', true]), ports: [] }), 0);
   });
 
   it('is for Services that keep to their nodes', () => {

@@ -32,7 +32,8 @@ export function healthChecks(
 
 function countReady(slices: readonly EndpointSlice[], ownNode: string): number {
   const ready = slices
-    .filter(({ addressType }) => addressType === 'IPv4')
+    // Nothing goes to endpoints without a port.
+    .filter(({ addressType, ports }) => addressType === 'IPv4' && ports?.length)
     .flatMap(({ endpoints }) => endpoints ?? [])
     .filter(({ conditions, nodeName }) => nodeName === ownNode && (conditions?.ready ?? true));
   // Two slices may name an address while it moves between them.

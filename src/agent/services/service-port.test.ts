@@ -90,6 +90,19 @@ describe('what is made of a Service', () => {
     }
   });
 
+  it('has no targets in a slice without ports', () => {
+    const slices = [webSlice, { ...aSlice('web', '10.42.0.9'), ports: [] }];
+    assert.deepEqual(
+      servicePorts([web], slices, PLACE)[0]?.targets.map(({ ip }) => ip),
+      ['10.42.0.2'],
+    );
+  });
+
+  it('has the node port that a load balancer asks for though it wants none given', () => {
+    const spec = { allocateLoadBalancerNodePorts: false, ports: [{ port: 80, nodePort: 30080 }] };
+    assert.equal(servicePorts([aService('web', 0, spec)], [], PLACE)[0]?.nodePort, 30080);
+  });
+
   it('is made anew where the Service was replaced', () => {
     const replaced = { ...web, spec: { ...web.spec, ports: [{ port: 81 }] } };
     assert.equal(ports.of([replaced], [webSlice])[0]?.port, 81);

@@ -17,14 +17,6 @@ function aService(spec: Spec): Service {
   return service;
 }
 
-/** What an update makes of `old` when the client sends `spec`, and what is wrong with it. */
-function update(old: Spec, spec: Spec): { spec: Spec; causes: string[] } {
-  const [before, after] = [aService(old), aService(spec)];
-  strategy.prepareForUpdate?.(after, before);
-  const causes = [...strategy.validate(after), ...(strategy.validateUpdate?.(after, before) ?? [])];
-  return { spec: after.spec, causes: causes.map(({ field, message }) => `${field}: ${message}`) };
-}
-
 const PORTS = [{ port: 80 }];
 const CLUSTER: Spec = { ports: PORTS, clusterIP: '10.43.0.7' };
 const NODE_PORT: Spec = { ...CLUSTER, type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] };
@@ -160,6 +152,11 @@ describe('validation of a Service', () => {
         'spec.ipFamilyPolicy: Forbidden: may not be set for ExternalName services',
       ],
     ],
+    ...['None', '10.43.0.7'].map((clusterIP): [string, Spec, string[]] => [
+      `gives an ExternalName no address ${clusterIP}`,
+      { type: 'ExternalName', externalName: 'a.b', clusterIP },
+      ['spec.clusterIPs: Forbidden: may not be set for ExternalName services'],
+    ]),
     [
       'limits affinity to a day',
       { ports: PORTS, sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 86401 } } },
@@ -254,80 +251,7 @@ describe('validation of a Service', () => {
   });
 });
 
-describe('an update of a Service', () => {
-  it('keeps its address and node ports when the client leaves them out', () => {
-    const { spec, causes } = update(NODE_PORT, { type: 'NodePort', ports: [{ port: 81 }] });
-    assert.deepEqual(causes, []);
-    assert.equal(spec.clusterIP, '10.43.0.7');
-    assert.deepEqual(spec.clusterIPs, ['10.43.0.7']);
-    assert.equal(spec.ports?.[0]?.nodePort, 30080);
-  });
-
-  it('gives a node port to the port of that name, and never twice', () => {
-    const old: Spec = { ...NODE_PORT, ports: [{ port: 80, name: 'a', nodePort: 30080 }] };
-    const ports = [
-      { port: 80, name: 'a' },
-      { port: 81, name: 'b', nodePort: 30080 },
-    ];
-    assert.deepEqual(
-      update(old, { ...old, ports }).spec.ports?.map(({ nodePort }) => nodePort),
-      [undefined, 30080],
-    );
-  });
-
-  it('drops node ports and their policy with the type that had them', () => {
-    const { spec, causes } = update(NODE_PORT, { ...aService(NODE_PORT).spec, type: 'ClusterIP' });
-    assert.deepEqual(causes, []);
-    assert.equal(spec.ports?.[0]?.nodePort, undefined);
-    assert.equal(spec.externalTrafficPolicy, undefined);
-  });
-
-  it('gives its address back when it becomes an ExternalName', () => {
-    const { spec, causes } = update(CLUSTER, { ...aService(CLUSTER).spec, type: 'ExternalName', externalName: 'a.b' });
-    assert.deepEqual(causes, []);
-    assert.equal(spec.clusterIP, undefined);
-    assert.equal(spec.clusterIPs, undefined);
-    assert.equal(spec.ipFamilies, undefined);
-  });
-
-  it('changes nothing when it is prepared twice', () => {
-    const [before, after] = [aService(NODE_PORT), aService({ ...aService(NODE_PORT).spec, type: 'ClusterIP' })];
-    strategy.prepareForUpdate?.(after, before);
-    const once = structuredClone(after);
-    strategy.prepareForUpdate?.(after, before);
-    assert.deepEqual(after, once);
-  });
-
-  const refused: [title: string, old: Spec, spec: Spec, causes: string[]][] = [
-    [
-      'takes no other address',
-      CLUSTER,
-      { ...CLUSTER, clusterIP: '10.43.0.8' },
-      ['spec.clusterIPs[0]: Invalid value: ["10.43.0.8"]: may not change once set'],
-    ],
-    [
-      'takes no other address in clusterIP alone',
-      CLUSTER,
-      { ...CLUSTER, clusterIP: '10.43.0.8', clusterIPs: ['10.43.0.7'] },
-      ['spec.clusterIPs[0]: Invalid value: ["10.43.0.8"]: may not change once set'],
-    ],
-    [
-      'does not become headless',
-      { ...CLUSTER, selector: { a: 'b' } },
-      { ...CLUSTER, selector: { a: 'b' }, clusterIP: 'None' },
-      ['spec.clusterIPs[0]: Invalid value: ["None"]: may not change once set'],
-    ],
-    [
-      'keeps the class of its load balancer',
-      { ...CLUSTER, type: 'LoadBalancer', loadBalancerClass: 'a/b' },
-      { ...CLUSTER, type: 'LoadBalancer', loadBalancerClass: 'a/c' },
-      ['spec.loadBalancerClass: Invalid value: "a/c": may not change once set'],
-    ],
-  ];
-  for (const [title, old, spec, causes] of refused) {
-    it(title, () => assert.deepEqual(update(old, spec).causes, causes));
-  }
-
+describe('a status of a Service', () => {
   it('gives addresses in status to LoadBalancers only', () => {
     const status = { loadBalancer: { ingress: [{ ip: '192.168.1.9' }, { ip: 'x' }, { hostname: '10.0.0.1' }] } };
     const found = (spec: Spec): string[] => {

@@ -14,9 +14,10 @@ export function setDefaults(service: Service): void {
   setAffinityDefaults(spec);
   if (isExternallyAccessible(spec)) spec.externalTrafficPolicy ??= 'Cluster';
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
+  // Of every type: one that may have no address is refused by the list (core, registry/service, NormalizeClusterIPs).
+  if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
   if (!needsClusterIp(spec)) return;
   spec.internalTrafficPolicy ??= 'Cluster';
-  if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
   setFamilyDefaults(spec);
 }
 

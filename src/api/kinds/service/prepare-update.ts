@@ -50,7 +50,7 @@ function keepAllocated(spec: ServiceSpec, old: ServiceSpec): void {
   }
 }
 
-/** By the port's name; a number that another port has taken is not given twice. */
+/** By the port's name, so that ports that share a number go on sharing it; one that the writer gave to another port is gone. */
 function keepNodePorts({ ports = [] }: ServiceSpec, { ports: oldPorts = [] }: ServiceSpec): void {
   const before = new Set(oldPorts.map(({ nodePort }) => nodePort));
   const used = new Set(ports.map(({ nodePort }) => nodePort).filter((port) => port && before.has(port)));
@@ -58,9 +58,7 @@ function keepNodePorts({ ports = [] }: ServiceSpec, { ports: oldPorts = [] }: Se
   for (const port of ports) {
     if (port.nodePort) continue;
     const kept = byName.get(port.name ?? '');
-    if (!kept || used.has(kept)) continue;
-    port.nodePort = kept;
-    used.add(kept);
+    if (kept && !used.has(kept)) port.nodePort = kept;
   }
 }
 
@@ -87,11 +85,10 @@ function dropUntouched(spec: ServiceSpec, old: ServiceSpec, fields: readonly (ke
   }
 }
 
+/** Ports may come, go and change beside it, as long as no number is new. Source: core, registry/service (strategy.go, sameNodePorts). */
 function dropNodePorts({ ports = [] }: ServiceSpec, { ports: oldPorts = [] }: ServiceSpec): void {
-  const isUntouched = isDeepStrictEqual(
-    ports.map(({ nodePort }) => nodePort),
-    oldPorts.map(({ nodePort }) => nodePort),
-  );
+  const before = new Set(oldPorts.map(({ nodePort }) => nodePort));
+  const isUntouched = ports.every(({ nodePort }) => !nodePort || before.has(nodePort));
   if (!isUntouched) return;
   for (const port of ports) delete port.nodePort;
 }

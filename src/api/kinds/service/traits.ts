@@ -10,7 +10,16 @@ export function needsClusterIp({ type }: ServiceSpec): boolean {
   return type === 'ClusterIP' || type === 'NodePort' || type === 'LoadBalancer';
 }
 
-export function needsNodePorts({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean {
+/** May have ports on every node, which are kept, checked and served. Source: core, registry/service (strategy.go, needsNodePort). */
+export function needsNodePorts({ type }: ServiceSpec): boolean {
+  return type === 'NodePort' || type === 'LoadBalancer';
+}
+
+/**
+ * Is given node ports where it asks for none. A load balancer may refuse that and has then only those that it asks for.
+ * Source: core, registry/service (alloc.go, shouldAllocateNodePorts).
+ */
+export function allocatesNodePorts({ type, allocateLoadBalancerNodePorts }: ServiceSpec): boolean {
   return type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
 }
 

@@ -1,14 +1,18 @@
 import type { StatusCause } from '../../meta/errors.ts';
-import { invalid } from '../../meta/field-errors.ts';
+import { forbidden, invalid } from '../../meta/field-errors.ts';
 import type { Service } from '../../types.ts';
-import { isHeadless, type ServiceSpec } from './traits.ts';
+import { isHeadless, needsHealthCheckNodePort, type ServiceSpec } from './traits.ts';
 
 /**
  * A Service keeps its first address and family for life, unless it becomes or was an ExternalName; a second one comes
  * and goes. Source: core, validation.ValidateServiceUpdate.
  */
 export function validateUpdate({ spec }: Service, { spec: old }: Service): StatusCause[] {
-  return [...validateAddressChange(spec, old), ...validateClassChange(spec, old)];
+  return [
+    ...validateAddressChange(spec, old),
+    ...validateClassChange(spec, old),
+    ...validateHealthCheckChange(spec, old),
+  ];
 }
 
 function validateAddressChange(spec: ServiceSpec, old: ServiceSpec): StatusCause[] {
@@ -46,4 +50,11 @@ function validateClassChange(spec: ServiceSpec, old: ServiceSpec): StatusCause[]
   const isBoth = spec.type === 'LoadBalancer' && old.type === 'LoadBalancer';
   if (!isBoth || spec.loadBalancerClass === old.loadBalancerClass) return [];
   return [invalid('spec.loadBalancerClass', spec.loadBalancerClass, 'may not change once set')];
+}
+
+/** Load balancers ask there, so it stays; who had none yet is being given one by admission. Source: core/v1, ServiceSpec.healthCheckNodePort. */
+function validateHealthCheckChange(spec: ServiceSpec, old: ServiceSpec): StatusCause[] {
+  if (!needsHealthCheckNodePort(spec) || !needsHealthCheckNodePort(old)) return [];
+  if (!old.healthCheckNodePort || spec.healthCheckNodePort === old.healthCheckNodePort) return [];
+  return [forbidden('spec.healthCheckNodePort', 'field is immutable')];
 }

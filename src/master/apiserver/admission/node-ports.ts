@@ -1,7 +1,7 @@
-import { needsHealthCheckNodePort, needsNodePorts } from '../../../api/kinds/service/traits.ts';
+import { allocatesNodePorts, needsHealthCheckNodePort, needsNodePorts } from '../../../api/kinds/service/traits.ts';
 import { ApiError, type StatusCause } from '../../../api/meta/errors.ts';
 import { invalid } from '../../../api/meta/field-errors.ts';
-import type { Service } from '../../../api/types.ts';
+import type { Service, ServicePort } from '../../../api/types.ts';
 import { pickFree } from './address-pool.ts';
 
 export interface NodePortPool {
@@ -9,6 +9,13 @@ export interface NodePortPool {
   readonly range: readonly [number, number];
   /** What other Services hold. */
   readonly taken: ReadonlySet<number>;
+}
+
+export interface NodePortChoice {
+  /** A random integer below its argument. */
+  readonly pick: (below: number) => number;
+  /** The Service is being made: its ports of one number share a node port. */
+  readonly isNew: boolean;
 }
 
 /** All that a Service has on every node: of its ports, and the one that tells of its health. */
@@ -21,20 +28,21 @@ function nodePortsOf({ ports = [], healthCheckNodePort }: Service['spec']): numb
 /** Whether a write can touch node ports at all: most of Services do not. */
 export function concernsNodePorts(spec: Service['spec'], old: Service['spec'] | undefined): boolean {
   if (!needsNodePorts(spec) && !needsHealthCheckNodePort(spec)) return false;
-  const isComplete = !needsNodePorts(spec) || (spec.ports ?? []).every(({ nodePort }) => nodePort);
+  const isComplete = !allocatesNodePorts(spec) || (spec.ports ?? []).every(({ nodePort }) => nodePort);
   const isHealthComplete = !needsHealthCheckNodePort(spec) || Boolean(spec.healthCheckNodePort);
   return !isComplete || !isHealthComplete || !old || String(nodePortsOf(spec)) !== String(nodePortsOf(old));
 }
 
 /**
- * Fills in what is missing and checks what was asked for; changes `spec` in place.
- * @param pick a random integer below its argument @returns all that cannot be had
+ * Fills in what is missing, unless it is not wanted, and checks what was asked for; changes `spec` in place.
+ * Source: core, registry/service (alloc.go, initNodePorts and updateNodePorts).
+ * @returns all that cannot be had
  * @throws ApiError InternalError when the range is exhausted
  */
 export function allocateNodePorts(
   spec: Service['spec'],
   { range: [first, last], taken }: NodePortPool,
-  pick: (below: number) => number,
+  { pick, isNew }: NodePortChoice,
 ): StatusCause[] {
   const causes: StatusCause[] = [];
   // One number may serve TCP and UDP of one Service.
@@ -52,17 +60,23 @@ export function allocateNodePorts(
     own.add(free);
     return free;
   };
-  if (needsNodePorts(spec)) {
-    for (const [index, port] of (spec.ports ?? []).entries()) {
-      if (port.nodePort) check(port.nodePort, `spec.ports[${index}].nodePort`);
-      else port.nodePort = take();
-    }
+  const ports = needsNodePorts(spec) ? (spec.ports ?? []) : [];
+  for (const [index, port] of ports.entries()) {
+    if (port.nodePort) check(port.nodePort, `spec.ports[${index}].nodePort`);
+    else if (allocatesNodePorts(spec)) port.nodePort = (isNew ? sharedNodePort(port, ports) : undefined) ?? take();
   }
   if (needsHealthCheckNodePort(spec)) {
     if (spec.healthCheckNodePort) check(spec.healthCheckNodePort, 'spec.healthCheckNodePort');
     else spec.healthCheckNodePort = take();
   }
   return causes;
+}
+
+/** The node port of another port of the same number, as DNS over TCP has it beside UDP, unless this protocol has it already. */
+function sharedNodePort({ port, protocol = 'TCP' }: ServicePort, all: readonly ServicePort[]): number | undefined {
+  const isUsed = (nodePort: number) =>
+    all.some((other) => other.nodePort === nodePort && (other.protocol ?? 'TCP') === protocol);
+  return all.find((other) => other.port === port && other.nodePort && !isUsed(other.nodePort))?.nodePort;
 }
 
 /** Nothing is left to give. */

@@ -61,7 +61,7 @@ export class ServiceAddresses implements AdmissionPlugin {
   async #withPorts<T>(request: AdmissionRequest, key: ObjectKey, proceed: () => Promise<T>): Promise<T> {
     const { spec } = request.object as Service;
     const pool = { range: this.#parts.nodePortRange, taken: this.#portsOfOthers(key) };
-    refuseFor(request, allocateNodePorts(spec, pool, randomInt));
+    refuseFor(request, allocateNodePorts(spec, pool, { pick: randomInt, isNew: request.old === undefined }));
     return proceed();
   }
 
@@ -96,11 +96,10 @@ export class ServiceAddresses implements AdmissionPlugin {
     const { spec } = request.object as Service;
     const old = (request.old as Service | undefined)?.spec;
     if (!needsClusterIp(spec) || spec.clusterIP === HEADLESS) return [];
-    const [wanted] = spec.clusterIPs ?? [];
     // What it has stays its own. That it may have no other one is for the kind's validation to say, whoever has that.
     if (spec.clusterIP && old?.clusterIP && needsClusterIp(old)) return [];
-    // A list that says something else than the field is for the kind's validation to refuse.
-    if (spec.clusterIP && (wanted ?? spec.clusterIP) !== spec.clusterIP) return [];
+    // A list that says something else than the field, or stands without it, is for the kind's validation to refuse.
+    if (spec.clusterIPs?.length && !(spec.clusterIP && spec.clusterIPs[0] === spec.clusterIP)) return [];
     const ranges = readyRanges(this.#parts.cache.list(SERVICE_CIDR));
     const tryClaim = (ip: string) => (request.dryRun ? true : this.#claims.claim(ip, key));
     const isTaken = this.#takenByOthers(key);

@@ -45,6 +45,23 @@ describe('the Endpoints of a Service', () => {
     assert.deepEqual(metadata.labels, { team: 'a', 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' });
   });
 
+  it('keep terminating pods among those that are published anyway', () => {
+    const spec = { ...SERVICE.spec, publishNotReadyAddresses: true };
+    const pods = [webPod('gone', '10.42.0.6', { deleted: true, ready: false })];
+    const { subsets } = desiredEndpoints({ ...SERVICE, spec }, pods, undefined);
+    assert.deepEqual(
+      subsets?.map(({ addresses = [], notReadyAddresses }) => [addresses.map(({ ip }) => ip), notReadyAddresses]),
+      [[['10.42.0.6'], undefined]],
+    );
+  });
+
+  it('leave out a pod that declares none of the named target ports', () => {
+    const pod = webPod('a', '10.42.0.2');
+    const containers = [{ name: 'main', image: 'nginx:1' }];
+    const { subsets } = desiredEndpoints(SERVICE, [{ ...pod, spec: { ...pod.spec, containers } }], undefined);
+    assert.equal(subsets, undefined);
+  });
+
   it('are the very object that is there when nothing changed', () => {
     const pods = [webPod('a', '10.42.0.2')];
     const there = desiredEndpoints(SERVICE, pods, undefined);

@@ -32,7 +32,9 @@ interface Entry {
  * Source: core/v1 Endpoints; kube-controller-manager's endpoints controller and its RepackSubsets.
  */
 export function desiredEndpoints(service: Service, pods: readonly Pod[], current: Endpoints | undefined): Endpoints {
-  const all = endpointPods(service, pods).filter(({ metadata }) => !metadata.deletionTimestamp);
+  // Who publishes what is not ready wants terminating pods, too (k8s.io/endpointslice/util, ShouldPodBeInEndpoints).
+  const withTerminating = service.spec.publishNotReadyAddresses === true;
+  const all = endpointPods(service, pods).filter(({ metadata }) => withTerminating || !metadata.deletionTimestamp);
   const shown = limited(all, service);
   const subsets = repack(shown.flatMap((pod) => entriesOf(pod, service)));
   const lastChange = lastChangeTrigger(service, all);

@@ -19,6 +19,13 @@ function aService(spec: Partial<Service['spec']> = {}): Service {
   };
 }
 
+const NAMED_PORT = { name: 'http', port: 80, protocol: 'TCP', targetPort: 'web' } as const;
+
+function withPort(index: number, containerPort: number, facts: Omit<PodFacts, 'index'> = {}): Pod {
+  const ports = [{ name: 'web', containerPort }];
+  return endpointPod({ index, ...facts, spec: { containers: [{ name: 'main', image: 'nginx:1', ports }] } });
+}
+
 interface PodFacts {
   readonly index: number;
   readonly isReady?: boolean;
@@ -111,14 +118,8 @@ describe('the slices of a Service', () => {
     );
   });
 
-  it('part where a named target port is another number', () => {
-    const service = aService({ ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 'web' }] });
-    const withPort = (index: number, containerPort: number) =>
-      endpointPod({
-        index,
-        spec: { containers: [{ name: 'main', image: 'nginx:1', ports: [{ name: 'web', containerPort }] }] },
-      });
-    const slices = settle(service, [
+  it('part where a named target port is another number, or none', () => {
+    const slices = settle(aService({ ports: [NAMED_PORT] }), [
       withPort(2, 8080),
       withPort(3, 9090),
       withPort(4, 8080),
@@ -126,9 +127,17 @@ describe('the slices of a Service', () => {
     ]);
     const shown = slices.map((slice) => [slice.ports?.[0]?.port, addresses([slice])]);
     assert.deepEqual(shown.sort(), [
+      [undefined, ['10.42.0.5']],
       [8080, ['10.42.0.2', '10.42.0.4']],
       [9090, ['10.42.0.3']],
     ]);
+  });
+
+  it('leave out of their ports what a pod does not declare', () => {
+    const stats = { name: 'stats', port: 81, protocol: 'TCP', targetPort: 'stats' } as const;
+    const [slice, ...others] = settle(aService({ ports: [NAMED_PORT, stats] }), [withPort(2, 8080)]);
+    assert.deepEqual(slice?.ports, [{ name: 'http', protocol: 'TCP', port: 8080 }]);
+    assert.equal(others.length, 0);
   });
 
   it('give a pod its own name under the Service that it names as subdomain', () => {
@@ -162,23 +171,27 @@ describe('the slices of a Service', () => {
       index: fc.integer({ min: 1, max: 400 }),
       isReady: fc.boolean(),
       deleted: fc.boolean(),
+      declaresPort: fc.boolean(),
     });
+    const service = aService({ ports: [NAMED_PORT] });
     const world = fc.uniqueArray(facts, { selector: ({ index }) => index, maxLength: 300 });
     fc.assert(
       fc.property(fc.array(world, { minLength: 1, maxLength: 4 }), (worlds) => {
         const names = counter();
         let slices: EndpointSlice[] = [];
         for (const now of worlds) {
-          const pods = now.map(endpointPod);
+          const pods = now.map(({ index, declaresPort, ...pod }) =>
+            declaresPort ? withPort(index, 8080, pod) : endpointPod({ index, ...pod }),
+          );
           slices = apply(
             slices,
-            plan(aService(), { pods, slices }, () => undefined),
+            plan(service, { pods, slices }, () => undefined),
             names,
           );
           assert.deepEqual(addresses(slices), pods.map(({ status }) => status?.podIP ?? '').sort());
           assert.ok(slices.every(({ endpoints = [] }) => endpoints.length <= MAX_ENDPOINTS));
           assert.deepEqual(
-            plan(aService(), { pods, slices }, () => undefined),
+            plan(service, { pods, slices }, () => undefined),
             [],
           );
         }

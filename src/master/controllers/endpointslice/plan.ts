@@ -5,7 +5,6 @@ import type { EndpointSlice, Pod, Service } from '../../../api/types.ts';
 import {
   conditionsOf,
   endpointPods,
-  hasEndpointsWithoutPorts,
   hostnameOf,
   lastChangeTrigger,
   portsOf,
@@ -49,11 +48,14 @@ export function plan(
   return distribute(groups, observed.slices, template);
 }
 
+/**
+ * A pod that declares none of the named target ports is among them all the same, without ports: the names of a headless
+ * Service lead to it. Source: k8s.io/endpointslice (reconciler.go; utils.go, getEndpointPorts).
+ */
 function groupByPorts(service: Service, pods: readonly Pod[], zoneOf: (node: string) => string | undefined): Group[] {
   const groups = new Map<string, { ports: ResolvedPort[]; endpoints: Endpoint[] }>();
   for (const pod of pods) {
     const ports = portsOf(service, pod);
-    if (ports.length === 0 && !hasEndpointsWithoutPorts(service)) continue;
     const key = JSON.stringify(ports);
     const group = groups.get(key) ?? { ports, endpoints: [] };
     groups.set(key, group);
