@@ -3,7 +3,9 @@ import type { IngressCertificate } from '../../lib/ingress/certificates.ts';
 import type { Match, Route } from '../../lib/ingress/routing-table.ts';
 import { contactPath } from '../uplink/contact.ts';
 import type { ProxyBackend } from './proxy-backends.ts';
-import type { Slots } from './slots.ts';
+import { RESOLVERS, renderResolvers } from './resolvers.ts';
+import type { Server, Slots } from './slots.ts';
+import { word } from './word.ts';
 
 export interface ProxySettings {
   /** Where its files are. */
@@ -17,6 +19,8 @@ export interface ProxyContent {
   readonly routes: readonly Route[];
   readonly certificates: readonly IngressCertificate[];
   readonly backends: readonly ProxyBackend[];
+  /** The cluster's DNS as this node serves it; undefined while it has no place to. */
+  readonly nameServer: Server | undefined;
 }
 
 export interface RenderedProxy {
@@ -77,10 +81,13 @@ function renderMap(routes: readonly Route[], match: Match): string {
   return lines.toSorted().join('');
 }
 
+/** Each with the names that it is shown for: of one without any haproxy takes those in the certificate, whoever has them. */
 function renderCertificateList(certificates: readonly IngressCertificate[], folder: string): string {
-  // The first is what clients get that ask for none of the names.
-  const entries = certificates.map(({ id, hosts }) => [certificateFile(id), ...hosts.map(hostPattern)].join(' '));
-  return [DEFAULT_CERTIFICATE, ...entries.toSorted()].map((entry) => `${folder}/${entry}\n`).join('');
+  const entries = certificates
+    .filter(({ hosts }) => hosts.length > 0)
+    .map(({ id, hosts }) => [certificateFile(id), ...hosts.map(hostPattern)].join(' '));
+  // The first is what clients get that ask for none of the names, and for no name itself (`!*`).
+  return [`${DEFAULT_CERTIFICATE} !*`, ...entries.toSorted()].map((entry) => `${folder}/${entry}\n`).join('');
 }
 
 function renderMain(
@@ -92,7 +99,7 @@ function renderMain(
   return [
     renderGlobal(settings, structure),
     renderFrontend(settings),
-    ...(content.backends.some(({ external }) => external) ? [RESOLVERS] : []),
+    ...(content.backends.some(({ external }) => external) ? [renderResolvers(content.nameServer)] : []),
     ...content.backends.map((backend) => renderBackend(backend, places(backend))),
   ].join('\n');
 }
@@ -172,11 +179,6 @@ const HOSTS = [
   ['every', 'str(*)'],
 ] as const;
 
-/** The node's own name servers, for names outside of the cluster. */
-const RESOLVERS = `resolvers node
-  parse-resolv-conf
-`;
-
 function renderBackend(backend: ProxyBackend, slots: Slots): string {
   const { name, external, isHttp2, isSticky } = backend;
   const protocol = isHttp2 ? ' proto h2' : '';
@@ -186,7 +188,8 @@ function renderBackend(backend: ProxyBackend, slots: Slots): string {
   });
   const lines = external
     ? [
-        `  server external ${word(external.host)}:${external.port} resolvers node init-addr last,libc,none resolve-prefer ipv4`,
+        // Not libc: it would hold up the start for as long as no name server answers it.
+        `  server external ${word(external.host)}:${external.port} resolvers ${RESOLVERS} init-addr last,none resolve-prefer ipv4`,
       ]
     : places;
   return [
@@ -200,12 +203,6 @@ function renderBackend(backend: ProxyBackend, slots: Slots): string {
 /** `s1` is the first place. */
 export function serverName(index: number): string {
   return `s${index + 1}`;
-}
-
-/** The last fence: what others wrote stands in the configuration as a word of these characters, or not at all. */
-function word(text: string): string {
-  if (!/^[A-Za-z0-9._-]+$/.test(text)) throw new Error(`"${text}" may not stand in the proxy's configuration`);
-  return text;
 }
 
 function hostPattern(host: string): string {

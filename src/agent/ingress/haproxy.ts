@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
@@ -18,17 +19,27 @@ const LOOK_MS = 20;
 /** Commands in one line: it has to fit into a buffer of 16 KiB. */
 const AT_ONCE = 50;
 
+export interface HaproxyOptions {
+  readonly clock: Clock;
+  /** The process that was seen last has ended. */
+  readonly onEnd: () => void;
+  /** haproxy when left out. */
+  readonly program?: string;
+}
+
 /** The proxy's process: started, told of changes, replaced and stopped, whoever's child it is. */
 export class Haproxy {
   readonly #folder: string;
+  readonly #program: string;
   readonly #clock: Clock;
   readonly #onEnd: () => void;
   /** A connection that ends when the process does. */
   #watch: { readonly pid: number; readonly socket: Socket } | undefined;
 
-  /** @param folder in memory (/run): keys are in it. @param onEnd the process that was seen last has ended */
-  constructor(folder: string, { clock, onEnd }: { readonly clock: Clock; readonly onEnd: () => void }) {
+  /** @param folder in memory (/run): keys are in it. */
+  constructor(folder: string, { clock, onEnd, program = PROGRAM }: HaproxyOptions) {
     this.#folder = folder;
+    this.#program = program;
     this.#clock = clock;
     this.#onEnd = onEnd;
   }
@@ -55,30 +66,30 @@ export class Haproxy {
   /**
    * Starts a process with this configuration. It takes over the sockets on which the one before it listens, so that no connection
    * is refused or lost; that one ends when what it has begun is done.
-   * @throws Error with haproxy's words; the one before goes on then.
+   * @throws Error with haproxy's words, or when it does not answer in time. It has ended then, and the one before goes on.
    */
   async launch({ files, structure }: RenderedProxy, instead: number | undefined): Promise<void> {
     await this.#write(files);
     const config = join(this.#folder, CONFIG_FILE);
-    await run(PROGRAM, ['-c', '-q', '-f', config]);
+    await run(this.#program, ['-c', '-q', '-f', config]);
     const takeOver = instead === undefined ? [] : ['-x', join(this.#folder, SOCKET_FILE), '-sf', String(instead)];
     const logPath = join(this.#folder, 'haproxy.log');
     const log = await open(logPath, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600);
     // Quiet: else it goes on writing there, and that is memory. Detached: it serves while the agent is away.
-    const child = spawn(PROGRAM, ['-db', '-q', '-f', config, ...takeOver], {
+    const child = spawn(this.#program, ['-db', '-q', '-f', config, ...takeOver], {
       env: TOOL_ENVIRONMENT,
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
     });
     child.unref();
-    const ended = new Promise<never>((_, reject) => {
-      child.once('error', (cause) => reject(toolMissing(PROGRAM, cause)));
-      child.once('exit', async () => reject(new Error((await readFile(logPath, 'utf8')).trim() || 'haproxy ended')));
-    });
-    ended.catch(() => {}); // the race below has heard it, or the process ends some day
+    const waiting = new AbortController();
     try {
-      await Promise.race([ended, this.#serves(structure, child.pid)]);
+      await Promise.race([this.#ends(child, logPath), this.#serves(structure, child.pid, waiting.signal)]);
+    } catch (error) {
+      await kill(child);
+      throw error;
     } finally {
+      waiting.abort();
       await log.close();
     }
   }
@@ -113,11 +124,23 @@ export class Haproxy {
     this.#unfollow();
   }
 
-  async #serves(structure: string, pid: number | undefined): Promise<void> {
+  /** Never resolves. Who races it has heard it when the process ends some day. @throws Error with the words it ended with */
+  #ends(child: ChildProcess, logPath: string): Promise<never> {
+    return new Promise((_, reject) => {
+      child.once('error', (cause) => reject(toolMissing(this.#program, cause)));
+      child.once('exit', async () => {
+        // By then the folder may be gone, and nobody would hear of that.
+        const words = await readFile(logPath, 'utf8').catch(() => '');
+        reject(new Error(words.trim() || 'haproxy ended'));
+      });
+    });
+  }
+
+  async #serves(structure: string, pid: number | undefined, signal: AbortSignal): Promise<void> {
     for (const end = this.#clock.monotonic() + START_MS; this.#clock.monotonic() < end; ) {
       const state = await this.observe();
       if (state && state.structure === structure && state.pid === pid) return;
-      await this.#clock.sleep(LOOK_MS);
+      await this.#clock.sleep(LOOK_MS, signal);
     }
     throw new Error(`haproxy does not answer ${START_MS / 1000} s after its start`);
   }
@@ -172,6 +195,18 @@ export class Haproxy {
     this.#watch = undefined;
     socket?.destroy();
   }
+}
+
+/**
+ * One that is slow to start, left alone, would take the sockets later, beside its successor. It has begun nothing that is to be
+ * ended well, and one that hangs heeds SIGKILL alone.
+ */
+async function kill(child: ChildProcess): Promise<void> {
+  const hasEnded = child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  if (hasEnded) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
 }
 
 /** @returns the first of these TCP ports that another program listens on. */

@@ -1,6 +1,7 @@
 import type { NodeCondition } from '../../api/types.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { routingTable } from '../../lib/ingress/routing-table.ts';
+import { TlsMaterials } from '../../lib/ingress/tls-materials.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { Workqueue } from '../../lib/workqueue.ts';
@@ -12,6 +13,7 @@ import { busyPort, type Haproxy } from './haproxy.ts';
 import type { ProxyContent, ProxySettings } from './haproxy-config.ts';
 import { planProxy } from './plan.ts';
 import { proxyBackends } from './proxy-backends.ts';
+import { nameServerOf } from './resolvers.ts';
 
 export interface IngressKeeperOptions {
   readonly sources: IngressSources;
@@ -41,6 +43,7 @@ export class IngressKeeper implements Part {
   readonly name = INGRESS_PART;
   readonly #options: IngressKeeperOptions;
   readonly #queue: Workqueue;
+  readonly #tls = new TlsMaterials();
   #unsubscribe: (() => void)[] = [];
   #lastPassAt = 0;
   #state: IngressState = { is: 'idle' };
@@ -117,8 +120,10 @@ export class IngressKeeper implements Part {
     const table = routingTable([...sources.ingresses.values()], {
       service: (namespace, name) => sources.services.get(`${namespace}/${name}`),
       secret: (namespace, name) => sources.secret(namespace, name),
+      tls: this.#tls,
     });
-    return { ...table, backends: proxyBackends(table.backends, sources.endpointSlices.values()) };
+    const backends = proxyBackends(table.backends, sources.endpointSlices.values());
+    return { ...table, backends, nameServer: nameServerOf(sources.node) };
   }
 
   /** Until there is nothing left to do: a proxy is looked at again after it was told something. */

@@ -26,7 +26,7 @@ function server(last: number): Server {
 
 function content(servers: readonly Server[], more: Partial<ProxyBackend> = {}): ProxyContent {
   const backends = [{ ...BACKEND, name: 'shop_web_80', servers, ...more }];
-  return { routes: [ROUTE], certificates: [], backends };
+  return { routes: [ROUTE], certificates: [], backends, nameServer: undefined };
 }
 
 /** What runs once this was launched. */
@@ -125,7 +125,7 @@ describe('renderProxy', () => {
 
   it('is the same text whatever the order of routes and certificates', () => {
     const routes = [ROUTE, { ...ROUTE, host: '*' }];
-    const certificates = ['a', 'b'].map((id) => ({ id, pem: id, hosts: [] }));
+    const certificates = ['a', 'b'].map((id) => ({ id, pem: id, hosts: [`${id}.com`] }));
     const one = renderProxy({ ...content([]), routes, certificates }, SETTINGS, new Map());
     const other = renderProxy(
       { ...content([]), routes: routes.toReversed(), certificates: certificates.toReversed() },
@@ -135,6 +135,15 @@ describe('renderProxy', () => {
     assert.equal(other.structure, one.structure);
   });
 
+  it('shows each certificate for the hosts that it was given alone, whatever names are in it', () => {
+    const certificates = [
+      { id: 'b', pem: '', hosts: ['*.b.com', 'b.com'] },
+      { id: 'a', pem: '', hosts: [] },
+    ];
+    const { files } = renderProxy({ ...content([]), certificates }, SETTINGS, new Map());
+    assert.equal(files.get('certificates.list'), '/run/x/default.pem !*\n/run/x/b.pem *.b.com b.com\n');
+  });
+
   it('leaves a port out that is 0', () => {
     const { files } = renderProxy(content([]), { ...SETTINGS, httpsPort: 0 }, new Map());
     assert.deepEqual(files.get('haproxy.cfg')?.match(/^ {2}bind.*$/gm), ['  bind :80']);
@@ -142,7 +151,10 @@ describe('renderProxy', () => {
 
   it('leads out of the cluster by a name that is looked up again', () => {
     const external = { host: 'example.com', port: 8080 };
-    assert.match(text(content([], { external })), /resolvers node.*server external example\.com:8080 resolvers node/s);
+    const wanted = text(content([], { external }));
+    assert.match(wanted, /^resolvers names$.*^ {2}server external example\.com:8080 resolvers names /ms);
+    assert.doesNotMatch(wanted, /libc/, 'libc waits for name servers before anything is served');
+    assert.doesNotMatch(text(content([])), /^resolvers/m);
   });
 
   for (const [title, wanted] of [

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Ingress, IngressBackend, Secret, Service } from '../../api/types.ts';
 import { routingTable } from './routing-table.ts';
+import { TlsMaterials } from './tls-materials.ts';
 
 function service(name: string, spec: Partial<Service['spec']> = {}): Service {
   const ports = [{ name: 'http', port: 80 }];
@@ -44,10 +45,11 @@ function ingress(name: string, spec: Ingress['spec'], day = 1): Ingress {
   return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata, spec };
 }
 
-function table(ingresses: readonly Ingress[], secrets: readonly Secret[] = []) {
+function table(ingresses: readonly Ingress[], secrets: readonly Secret[] = [], tls = new TlsMaterials()) {
   const found = routingTable(ingresses, {
     service: (_, name) => SERVICES.find(({ metadata }) => metadata.name === name),
     secret: (_, name) => secrets.find(({ metadata }) => metadata.name === name),
+    tls,
   });
   return {
     ...found,
@@ -156,6 +158,7 @@ describe('certificates of Ingresses', () => {
     const [tlsKey, tlsCrt] = files.map((file) => readFileSync(file).toString('base64'));
     return { 'tls.key': tlsKey ?? '', 'tls.crt': tlsCrt ?? '' };
   };
+  const names = (...hosts: string[]) => ['-addext', `subjectAltName=${hosts.map((host) => `DNS:${host}`)}`];
   const ecKey = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
   const secret = (name: string, data: Record<string, string>): Secret => ({
     apiVersion: 'v1',
@@ -175,7 +178,82 @@ describe('certificates of Ingresses', () => {
     const secrets = [secret('good', made(...ecKey))];
     const shown = (hosts?: string[]) => table([asking('good', hosts)], secrets).certificates.map((one) => one.hosts);
     assert.deepEqual(shown(['foo.com', '*.bar.com']), [['*.bar.com', 'foo.com']]);
-    assert.deepEqual(shown(), [[]]);
+    assert.deepEqual(shown(), [['foo.com']]);
+    const both = table([asking('good', ['bar.com']), asking('good', undefined, 2, 'two')], secrets);
+    assert.deepEqual(
+      both.certificates.map(({ hosts }) => hosts),
+      [['bar.com', 'foo.com']],
+    );
+  });
+
+  it('take the names that they are for from no older Ingress', () => {
+    const secrets = [secret('named', made(...ecKey)), secret('wide', made(...ecKey, ...names('foo.com', '*.foo.com')))];
+    const { certificates, words } = table([asking('wide', undefined, 2, 'two'), asking('named', ['foo.com'])], secrets);
+    assert.deepEqual(
+      certificates.map(({ hosts }) => hosts),
+      [['foo.com'], ['*.foo.com']],
+    );
+    assert.deepEqual(words, [
+      'shop/two RuleConflict: host foo.com has the certificate of Ingress shop/one, which is older',
+    ]);
+    const older = table([asking('wide'), asking('named', ['foo.com'], 2, 'two')], secrets);
+    assert.deepEqual(
+      older.certificates.map(({ hosts }) => hosts),
+      [['*.foo.com', 'foo.com']],
+    );
+    assert.deepEqual(older.words, words, 'an older one has those of its certificate as if it named them');
+  });
+
+  it('are no conflict where two Secrets hold the same one', () => {
+    const data = made(...ecKey);
+    const { certificates, words } = table(
+      [asking('first'), asking('second', ['foo.com', 'bar.com'], 2, 'two')],
+      [secret('first', data), secret('second', data)],
+    );
+    assert.deepEqual(
+      certificates.map(({ hosts }) => hosts),
+      [['bar.com', 'foo.com']],
+    );
+    assert.deepEqual(words, []);
+  });
+
+  it('tell an Ingress that names two for the same host which of them it has', () => {
+    const both = ingress('one', {
+      defaultBackend: to('web'),
+      tls: ['first', 'second'].map((secretName) => ({ secretName, hosts: ['foo.com'] })),
+    });
+    const { words } = table([both], [secret('first', made(...ecKey)), secret('second', made(...ecKey))]);
+    assert.deepEqual(words, [
+      'shop/one RuleConflict: host foo.com has the certificate of Secret shop/first, which comes first',
+    ]);
+  });
+
+  it('are told to be named hosts where they are for none', () => {
+    const nobody = secret('nobody', made(...ecKey, '-addext', 'subjectAltName=DNS:no host'));
+    const { certificates, words } = table([asking('nobody')], [nobody]);
+    assert.deepEqual(certificates, []);
+    assert.match(words.join(), /BadCertificate: Secret shop\/nobody is for no host by its name/);
+  });
+
+  it('are read once of each Secret, good or bad, until another takes its place', () => {
+    const tls = new TlsMaterials();
+    let looks = 0;
+    const counted = (name: string, data: Record<string, string>): Secret => ({
+      ...secret(name, {}),
+      get data() {
+        looks += 1;
+        return data;
+      },
+    });
+    const good = made(...ecKey);
+    const look = (secrets: readonly Secret[]) => {
+      looks = 0;
+      table([asking('good', ['a.com', 'b.com']), asking('bad', ['c.com', 'd.com'], 2, 'two')], secrets, tls);
+      return looks;
+    };
+    const secrets = [counted('good', good), counted('bad', { ...good, 'tls.key': 'bm8=' })];
+    assert.deepEqual([look(secrets), look(secrets)], [2, 0]);
+    assert.equal(look([counted('good', good), ...secrets.slice(1)]), 1);
   });
 
   it('are written anew: nothing else that stands in the Secret passes', () => {

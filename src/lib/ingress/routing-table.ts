@@ -1,14 +1,13 @@
 import { olderFirst } from '../../api/meta/older-first.ts';
-import type { Ingress, IngressBackend, Secret, Service } from '../../api/types.ts';
+import type { Ingress, IngressBackend, Service } from '../../api/types.ts';
 import { type Backend, backendName, resolveBackend } from './backend.ts';
-import { certificatesOf, type IngressCertificate } from './certificates.ts';
+import { type CertificateView, certificatesOf, type IngressCertificate } from './certificates.ts';
 import { Claims } from './claims.ts';
 import { encodedPath } from './url-path.ts';
 
 /** What is asked of the cluster besides the Ingresses. */
-export interface IngressView {
+export interface IngressView extends CertificateView {
   service(namespace: string, name: string): Service | undefined;
-  secret(namespace: string, name: string): Secret | undefined;
 }
 
 /**

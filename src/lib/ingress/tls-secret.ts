@@ -1,12 +1,15 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { Secret } from '../../api/types.ts';
+import { certificateNames } from './certificate-names.ts';
 
 export interface TlsMaterial {
   /** Names the content: the same certificate and key have the same. */
   readonly id: string;
   /** The chain, the certificate itself first, and its key (PKCS #8). */
   readonly pem: string;
+  /** The hosts that the certificate is for; may be none. */
+  readonly names: readonly string[];
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
@@ -33,5 +36,5 @@ export function tlsMaterial({ data }: Secret): TlsMaterial {
   // OpenSSL's own word, for what it refuses to serve: keys too short, signatures too weak.
   createSecureContext({ cert: certPem, key: keyPem, minVersion: 'TLSv1.2' });
   const pem = `${certPem}${keyPem}`;
-  return { id: createHash('sha256').update(pem).digest('hex').slice(0, 32), pem };
+  return { id: createHash('sha256').update(pem).digest('hex').slice(0, 32), pem, names: certificateNames(leaf) };
 }

@@ -7,6 +7,7 @@ import { keyOf, keyText, type ObjectKey } from '../../../api/registry.ts';
 import type { Ingress, IngressBackend, KubeObject, Node } from '../../../api/types.ts';
 import { isOurs } from '../../../lib/ingress/ours.ts';
 import { routingTable } from '../../../lib/ingress/routing-table.ts';
+import { TlsMaterials } from '../../../lib/ingress/tls-materials.ts';
 import type { ControllerParts, Reconciler } from '../controller.ts';
 import { ignoring } from '../ignore-errors.ts';
 import { type Memory, servingAddresses, tidings, withAddresses } from './plan.ts';
@@ -26,6 +27,7 @@ export function ingressController({ client, cache, events, clock }: ControllerPa
   const view = {
     service: (namespace: string, name: string) => cache.get(SERVICE, { namespace, name }),
     secret: (namespace: string, name: string) => cache.get(SECRET, { namespace, name }),
+    tls: new TlsMaterials(),
   };
   const naming =
     (namesOf: (ingress: Ingress) => readonly string[]) =>
