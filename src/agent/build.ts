@@ -112,6 +112,7 @@ export async function buildAgent(
       ip: address.current,
       isNetworkReady: keeper.isReady,
       allocatable: uplink.node?.status?.allocatable ?? {},
+      object: uplink.node,
     }),
     boot: bootOfMachine(),
   });

@@ -314,6 +314,7 @@ function performerOf(options: PerformerParts): Performer {
     volume: (name) => assignments.volume(name),
     volumesDir: volumesDirOf(options.dataDir),
     allocatable: () => options.node().allocatable,
+    node: () => options.node().object,
   });
   const hostFiles = new HostFiles(podsDir, options.settings);
   const shared = { ...options, volumes, hostFiles };

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
-import { folderNode } from '../../api/kinds/storage/node-of-volume.ts';
+import { folderNode, isReachableFrom } from '../../api/kinds/storage/node-of-volume.ts';
 import type { PersistentVolume } from '../../api/types.ts';
 import { makeDirectory } from './directory.ts';
 import { giveToGroup } from './fs-group.ts';
 import { hostPath } from './host-path.ts';
-import { VolumeError, type VolumeKind, type VolumePlace, type VolumeSources } from './volume.ts';
+import { NodeAffinityError, VolumeError, type VolumeKind, type VolumePlace, type VolumeSources } from './volume.ts';
 
 /** Names that master and agent agree on: nothing else becomes a path. */
 const FOLDER_NAME = /^pvc-[0-9a-f-]+$/;
@@ -27,6 +27,8 @@ export const claimVolume: VolumeKind = {
 
   async setUp(place, sources) {
     const bound = boundVolume(place, sources);
+    // A pod that names its node itself may be where its data is not.
+    if (!isHere(bound, place, sources)) throw notHere(bound);
     const { hostPath: path } = bound.spec;
     if (folderNode(bound) !== undefined) await makeDirectory(pathOf(bound, sources), 0o777);
     else if (path) await hostPath.setUp({ ...place, volume: { name: place.volume.name, hostPath: path } }, sources);
@@ -49,6 +51,21 @@ function boundVolume({ pod, volume }: VolumePlace, sources: VolumeSources): Pers
     throw new VolumeError(`persistentvolumeclaim "${name}" is not bound to a volume`);
   }
   return bound;
+}
+
+/** A folder is where its node is, whatever labels say of it. */
+function isHere(bound: PersistentVolume, { pod }: VolumePlace, sources: VolumeSources): boolean {
+  const owner = folderNode(bound);
+  if (owner !== undefined && owner !== pod.spec.nodeName) return false;
+  const node = sources.node();
+  return !node || isReachableFrom(bound, node);
+}
+
+/** Source: kubelet, operation_generator, GenerateMountVolumeFunc. */
+function notHere({ metadata }: PersistentVolume): NodeAffinityError {
+  return new NodeAffinityError(
+    `MountVolume.NodeAffinity check failed for volume "${metadata.name}" : no matching NodeSelectorTerms`,
+  );
 }
 
 function pathOf(volume: PersistentVolume, { volumesDir }: VolumeSources): string {

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { FOLDER_FINALIZER, LOCAL_PATH, PROVISIONED_BY, VOLUME_NODE } from '../../api/kinds/storage/names.ts';
+import {
+  FOLDER_FINALIZER,
+  LOCAL_PATH,
+  PROVISIONED_BY,
+  VOLUME_NODE,
+  VOLUME_PROTECTION,
+} from '../../api/kinds/storage/names.ts';
 import type { PersistentVolume } from '../../api/types.ts';
 import { folderOf } from './claim.ts';
 import { isToGo } from './folder-remover.ts';
@@ -25,6 +31,11 @@ describe('the folder of a volume', () => {
     assert.ok(!isToGo({ ...GOING, metadata: { ...metadata, deletionTimestamp: undefined } }, 'pi'));
     assert.ok(!isToGo({ ...GOING, metadata: { ...metadata, annotations: {} } }, 'pi'));
     assert.ok(!isToGo({ ...GOING, metadata: { ...metadata, finalizers: [] } }, 'pi'));
+  });
+
+  it('stays as long as a claim holds the volume', () => {
+    const finalizers = [VOLUME_PROTECTION, FOLDER_FINALIZER];
+    assert.ok(!isToGo({ ...GOING, metadata: { ...GOING.metadata, finalizers } }, 'pi'));
   });
 
   it('is never anything but a folder of its own', () => {

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { claimsOfPod } from '../../api/kinds/storage/claims-of-pod.ts';
 import { FOLDER_FINALIZER } from '../../api/kinds/storage/names.ts';
-import { folderNode } from '../../api/kinds/storage/node-of-volume.ts';
+import { folderNode, isLetGo } from '../../api/kinds/storage/node-of-volume.ts';
 import type { PersistentVolume } from '../../api/types.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -19,12 +19,12 @@ export interface FolderRemoverOptions {
 }
 
 /** Whether the master says, in so many words, that this node's folder of this volume is to go. Its mere absence says nothing. */
-export function isToGo({ metadata, ...volume }: PersistentVolume, nodeName: string): boolean {
+export function isToGo(volume: PersistentVolume, nodeName: string): boolean {
   return (
-    metadata.deletionTimestamp !== undefined &&
-    (metadata.finalizers ?? []).includes(FOLDER_FINALIZER) &&
+    isLetGo(volume) &&
+    (volume.metadata.finalizers ?? []).includes(FOLDER_FINALIZER) &&
     volume.spec.persistentVolumeReclaimPolicy === 'Delete' &&
-    folderNode({ metadata, ...volume }) === nodeName
+    folderNode(volume) === nodeName
   );
 }
 

@@ -9,7 +9,7 @@ import { emptyDir } from './empty-dir.ts';
 import { configMapVolume, downwardApiVolume, projectedVolume, secretVolume } from './file-volumes.ts';
 import { hostPath } from './host-path.ts';
 import { resolveSubPath } from './sub-path.ts';
-import { VolumeError, type VolumeKind, type VolumePlace, type VolumeSources } from './volume.ts';
+import { NodeAffinityError, VolumeError, type VolumeKind, type VolumePlace, type VolumeSources } from './volume.ts';
 
 type VolumeMount = NonNullable<Container['volumeMounts']>[number];
 
@@ -44,6 +44,7 @@ export class PodVolumes {
       try {
         await kindOf(volume).setUp(this.#place(pod, volume), this.#sources);
       } catch (error) {
+        if (error instanceof NodeAffinityError) throw error;
         const why = error instanceof Error ? error.message : String(error);
         throw new VolumeError(`MountVolume.SetUp failed for volume "${volume.name}" : ${why}`, { cause: error });
       }

@@ -1,4 +1,4 @@
-import type { Pod, Volume } from '../../api/types.ts';
+import type { Node, Pod, Volume } from '../../api/types.ts';
 import type { Assignments } from '../assignments.ts';
 import type { Allocatable } from '../env/resource-ref.ts';
 
@@ -7,10 +7,15 @@ export class VolumeError extends Error {
   override readonly name = 'VolumeError';
 }
 
+/** The volume is none of this node's; `message` is all of what the FailedMount event says. */
+export class NodeAffinityError extends VolumeError {}
+
 /** What volumes take their files from besides the pod. */
 export interface VolumeSources extends Pick<Assignments, 'configMap' | 'secret' | 'claim' | 'volume'> {
   /** `<data-dir>/volumes`: a folder for each volume that this cluster made here. */
   readonly volumesDir: string;
+  /** This node with its labels, as the master has it; undefined before the first session of all. */
+  node(): Node | undefined;
   /** What this node gives to pods. */
   allocatable(): Allocatable;
 }

@@ -35,6 +35,9 @@ describe('a StorageClass', () => {
     assert.deepEqual(told(strategy.validate(aClass({ reclaimPolicy: 'Recycle' }))), [
       'reclaimPolicy: Unsupported value: "Recycle": supported values: "Delete", "Retain"',
     ]);
+    assert.deepEqual(told(strategy.validate(aClass({ allowedTopologies: [{ matchLabelExpressions: [] }] }))), [
+      'allowedTopologies[0].matchLabelExpressions: Duplicate value: ""',
+    ]);
     assert.deepEqual(told(strategy.validateUpdate?.(aClass({ provisioner: 'a.b/c' }), aClass())), [
       'provisioner: Forbidden: updates to provisioner are forbidden.',
     ]);

@@ -7,6 +7,7 @@ import type { StorageClass } from '../types.ts';
 import { AGE, NAME } from './columns.ts';
 import { oneOf, oneOfIfSet } from './pod/validation/values.ts';
 import { DEFAULT_CLASS, LOCAL_PATH } from './storage/names.ts';
+import { topologyCauses } from './storage/topology.ts';
 import { text } from './workload/columns.ts';
 
 /** The class that every cluster has: folders on the nodes' own disks. */
@@ -76,7 +77,8 @@ export function waitsForConsumer({ volumeBindingMode }: StorageClass): boolean {
 }
 
 /** Source: storage/validation, ValidateStorageClass. */
-function validate({ provisioner, reclaimPolicy, volumeBindingMode, parameters }: StorageClass): StatusCause[] {
+function validate(storageClass: StorageClass): StatusCause[] {
+  const { provisioner, reclaimPolicy, volumeBindingMode, parameters, allowedTopologies } = storageClass;
   return [
     ...(provisioner
       ? invalidEach('provisioner', provisioner, checkQualifiedName(provisioner.toLowerCase()))
@@ -84,6 +86,7 @@ function validate({ provisioner, reclaimPolicy, volumeBindingMode, parameters }:
     ...(Object.keys(parameters ?? {}).includes('') ? [required('parameters', 'field can not be empty.')] : []),
     ...oneOfIfSet(reclaimPolicy, 'reclaimPolicy', ['Delete', 'Retain']),
     ...oneOf(volumeBindingMode, 'volumeBindingMode', BINDING_MODES),
+    ...topologyCauses(allowedTopologies, 'allowedTopologies'),
   ];
 }
 

@@ -7,7 +7,7 @@ import { PERSISTENT_VOLUME } from '../../api/kinds/persistent-volume.ts';
 import { PERSISTENT_VOLUME_CLAIM } from '../../api/kinds/persistent-volume-claim.ts';
 import { SECRET } from '../../api/kinds/secret.ts';
 import { SERVICE } from '../../api/kinds/service.ts';
-import { folderNode } from '../../api/kinds/storage/node-of-volume.ts';
+import { folderNode, isLetGo } from '../../api/kinds/storage/node-of-volume.ts';
 import { ApiError, badRequest, conflict, notFound } from '../../api/meta/errors.ts';
 import type { KindDefinition } from '../../api/registry.ts';
 import type { Ingress, KubeObject } from '../../api/types.ts';
@@ -227,9 +227,7 @@ export class NodeSessions implements Part, NodeHandler {
       lookUp: ({ kind, namespace, name }) => cache.get<KubeObject>(NAMED[kind], { namespace, name }),
       ingressSecrets: () => this.#ingressSecrets(),
       goingVolumes: () =>
-        cache
-          .list(PERSISTENT_VOLUME)
-          .filter((volume) => volume.metadata.deletionTimestamp && folderNode(volume) === nodeName),
+        cache.list(PERSISTENT_VOLUME).filter((volume) => isLetGo(volume) && folderNode(volume) === nodeName),
       progress: () => this.#progress,
       masterAddresses: () => this.#addresses,
       sharedIdentities: () => this.#shared.identities(),

@@ -3,8 +3,8 @@ import type { Node, Pod } from '../../api/types.ts';
 import type { ClusterView } from './framework.ts';
 import { NodeInfo } from './node-info.ts';
 import { architectureOf } from './plugins/image-platform.ts';
-import type { StorageView } from './plugins/volume-binding.ts';
 import { isFinished, type PodInfo, podInfo } from './pod-info.ts';
+import type { StorageView } from './volumes/storage-view.ts';
 
 /** What the view takes from elsewhere. */
 export interface Surroundings {

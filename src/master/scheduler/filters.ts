@@ -17,6 +17,7 @@ import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
 import { podTopologySpread } from './plugins/pod-topology-spread.ts';
 import { taintToleration } from './plugins/taint-toleration.ts';
 import { volumeBinding } from './plugins/volume-binding.ts';
+import { volumeRestrictions } from './plugins/volume-restrictions.ts';
 import type { PodInfo } from './pod-info.ts';
 
 /** In this order; the first that refuses a node gives its reasons. */
@@ -28,6 +29,7 @@ const FILTERS: readonly FilterPlugin[] = [
   imagePlatform,
   nodePorts,
   nodeResourcesFit,
+  volumeRestrictions,
   volumeBinding,
   podTopologySpread,
   interPodAffinity,

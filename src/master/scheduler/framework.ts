@@ -1,8 +1,8 @@
 import type { Labels, Selector } from '../../api/meta/labels.ts';
 import type { Pod } from '../../api/types.ts';
 import type { NodeInfo } from './node-info.ts';
-import type { StorageView } from './plugins/volume-binding.ts';
 import type { PodInfo } from './pod-info.ts';
+import type { StorageView } from './volumes/storage-view.ts';
 
 /** The cluster as one decision sees it. Nobody changes it while that decision is made. */
 export interface ClusterView {

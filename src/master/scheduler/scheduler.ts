@@ -17,13 +17,14 @@ import { ClusterWatcher, type WaitingPods } from './cluster-watcher.ts';
 import { type NoPlacement, type Placement, schedule } from './cycle.ts';
 import { type ImagePlatformParts, ImagePlatforms } from './images/image-platforms.ts';
 import { kinSelector } from './kin.ts';
-import type { StorageView } from './plugins/volume-binding.ts';
 import { podInfo } from './pod-info.ts';
 import { Evictor } from './preemption/evictor.ts';
 import { preempt } from './preemption/preempt.ts';
 import type { ClusterEvent } from './queue/cluster-events.ts';
 import { type QueuedPod, SchedulingQueue } from './queue/scheduling-queue.ts';
 import { StatusWriter } from './status-writer.ts';
+import { PromisedStorage } from './volumes/promised-storage.ts';
+import type { StorageView } from './volumes/storage-view.ts';
 
 const COMPONENT = 'default-scheduler';
 /** So long decisions are made in a row: API requests wait no longer than this for their turn. */
@@ -70,7 +71,7 @@ export class Scheduler implements Part {
   constructor(parts: SchedulerParts) {
     const { cache, client, events, clock, log } = parts;
     this.#parts = parts;
-    const storage = storageView(cache);
+    const storage = new PromisedStorage(storageView(cache));
     this.#claims = new ClaimBinder(parts, storage);
     this.#state = new ClusterState({
       storage,
@@ -124,7 +125,7 @@ export class Scheduler implements Part {
   }
 
   #happened(event: ClusterEvent): void {
-    this.#queue.onEvent(event, this.#parts.clock.now());
+    this.#queue.onEvent(event, this.#parts.clock.monotonic());
     this.#wake();
   }
 
@@ -145,7 +146,7 @@ export class Scheduler implements Part {
   }
 
   #enqueue(pod: Pod): void {
-    this.#queue.add(podInfo(pod), this.#parts.clock.now());
+    this.#queue.add(podInfo(pod), this.#parts.clock.monotonic());
     this.#wake();
   }
 
@@ -162,7 +163,7 @@ export class Scheduler implements Part {
     const end = performance.now() + TURN_MS;
     // Whoever ends a binding wakes us again.
     while (this.#bindings < MAX_BINDINGS) {
-      const next = this.#queue.pop(clock.now());
+      const next = this.#queue.pop(clock.monotonic());
       if (!next) {
         this.#wakeLater();
         return;
@@ -180,13 +181,14 @@ export class Scheduler implements Part {
     const { clock } = this.#parts;
     this.#cancelWake?.();
     const at = this.#queue.heldUntil;
-    this.#cancelWake = at === undefined ? undefined : clock.after(Math.max(0, at - clock.now()), () => this.#wake());
+    this.#cancelWake =
+      at === undefined ? undefined : clock.after(Math.max(0, at - clock.monotonic()), () => this.#wake());
   }
 
   #flushLater(): void {
     const { clock } = this.#parts;
     this.#cancelFlush = clock.after(FLUSH_MS, () => {
-      for (const { pod } of this.#queue.flush(clock.now())) {
+      for (const { pod } of this.#queue.flush(clock.monotonic())) {
         // What was behind a tag may have changed. Nobody waits for the answer.
         void this.#images.learn(pod, (image) => this.#state.mayLackPlatform(image));
       }
@@ -204,13 +206,15 @@ export class Scheduler implements Part {
       else this.#onPlacement(queued, outcome);
     } catch (err) {
       log.error({ pod: keyText(keyOf(info.pod)), err }, 'a pod could not be scheduled; it will be tried again');
-      this.#queue.failed(queued, clock.now());
+      this.#queue.failed(queued, clock.monotonic());
     }
   }
 
   #onPlacement(queued: QueuedPod, { node, looked }: Placement): void {
     const { info } = queued;
     this.#parts.log.debug({ pod: keyText(keyOf(info.pod)), node }, 'scheduling decision');
+    const found = this.#state.node(node);
+    if (found) this.#claims.promise(info.pod, found.node);
     this.#startAt = (this.#startAt + looked) % this.#state.nodes.length;
     this.#state.assume(info, node);
     this.#queue.remove(info.uid);
@@ -222,7 +226,7 @@ export class Scheduler implements Part {
     const { client, events, log, clock } = this.#parts;
     const { pod, uid } = queued.info;
     try {
-      await this.#claims.bind(pod, node);
+      await this.#claims.bind(pod);
       await client.bind(keyOf(pod), uid, node);
       events.record(pod, {
         type: 'Normal',
@@ -232,12 +236,14 @@ export class Scheduler implements Part {
       });
     } catch (err) {
       this.#state.forget(uid);
-      this.#queue.onEvent('podGone', clock.now());
+      for (const event of ['podGone', 'storage'] as const) this.#queue.onEvent(event, clock.monotonic());
       const now = this.#parts.cache.get(POD, keyOf(pod));
       // Gone, replaced or bound meanwhile: there is nothing to try again.
       if (now?.metadata.uid !== uid || now.metadata.deletionTimestamp || now.spec.nodeName) return;
       log.warn({ pod: keyText(keyOf(pod)), err }, 'a pod could not be bound; it will be tried again');
-      this.#queue.failed(queued, clock.now());
+      this.#queue.failed(queued, clock.monotonic());
+      const message = err instanceof Error ? err.message : String(err);
+      this.#inBackground(() => this.#status.failed(now, message));
     } finally {
       this.#bindings -= 1;
       this.#wake();
@@ -256,7 +262,7 @@ export class Scheduler implements Part {
     const message = `${outcome.message}${why}`;
     log.debug({ pod: keyText(keyOf(info.pod)), message, preemption: decision?.do }, 'no node for a pod');
     const rejectedBy = new Set([...outcome.refusals.values()].map(({ plugin }) => plugin));
-    this.#queue.refused(queued, rejectedBy, clock.now());
+    this.#queue.refused(queued, rejectedBy, clock.monotonic());
     if (decision?.do === 'evict')
       this.#evict(
         queued,
@@ -275,7 +281,7 @@ export class Scheduler implements Part {
       if (other.priority >= info.priority || other.uid === info.uid) continue;
       this.#state.nominate(other, undefined);
       this.#inBackground(() => this.#status.nominate(other.pod, undefined));
-      this.#queue.retry(other.uid, clock.now());
+      this.#queue.retry(other.uid, clock.monotonic());
     }
     this.#state.nominate(info, node);
     const facts = { pod: keyText(keyOf(info.pod)), node, victims: victims.map((pod) => keyText(keyOf(pod))) };
@@ -285,7 +291,7 @@ export class Scheduler implements Part {
         await this.#evictor.evict(victims, info.pod, node);
       } catch (err) {
         log.warn({ ...facts, err }, 'a pod could not be told to leave; others may be chosen');
-        this.#queue.retry(info.uid, clock.now());
+        this.#queue.retry(info.uid, clock.monotonic());
         this.#wake();
       }
     });

@@ -24,7 +24,20 @@ export class StatusWriter {
   }
 
   /** @param nominated the node that is kept free for it */
-  async unschedulable(pod: Pod, message: string, nominated: string | undefined): Promise<void> {
+  unschedulable(pod: Pod, message: string, nominated: string | undefined): Promise<void> {
+    return this.#notScheduled(pod, { reason: 'Unschedulable', message }, nominated);
+  }
+
+  /** It was given a node and could not be put there. Source: kube-scheduler, handleBindingCycleError. */
+  failed(pod: Pod, message: string): Promise<void> {
+    return this.#notScheduled(pod, { reason: 'SchedulerError', message }, undefined);
+  }
+
+  async #notScheduled(
+    pod: Pod,
+    { reason, message }: { readonly reason: string; readonly message: string },
+    nominated: string | undefined,
+  ): Promise<void> {
     const { client, clock, events } = this.#parts;
     const condition = (pod.status?.conditions ?? []).find(({ type }) => type === 'PodScheduled');
     const isNews = condition?.status !== 'False' || condition.message !== message;
@@ -36,7 +49,7 @@ export class StatusWriter {
         withCondition(status, {
           type: 'PodScheduled',
           status: 'False',
-          reason: 'Unschedulable',
+          reason,
           message,
           lastTransitionTime: (condition?.status === 'False' && condition.lastTransitionTime) || toRfc3339(clock.now()),
         }),

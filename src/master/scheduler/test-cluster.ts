@@ -4,8 +4,8 @@ import { normalizedImage } from '../../lib/images/reference.ts';
 import { ClusterState } from './cluster-state.ts';
 import { type Outcome, schedule } from './cycle.ts';
 import type { ScorePlugin } from './framework.ts';
-import type { StorageView } from './plugins/volume-binding.ts';
 import { podInfo } from './pod-info.ts';
+import type { StorageView } from './volumes/storage-view.ts';
 
 /** A cluster for tests: what is there, and what is known beside it. */
 export function clusterOf(options: {

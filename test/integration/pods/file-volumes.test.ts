@@ -17,6 +17,7 @@ describe('volumes made of ConfigMaps, Secrets and the pod itself', () => {
     secret: (_, name) => secrets.get(name),
     claim: () => undefined,
     volume: () => undefined,
+    node: () => undefined,
     volumesDir: join(root, 'volumes'),
     allocatable: () => ({ cpu: '4', memory: '8Gi' }),
   };

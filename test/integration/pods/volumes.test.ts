@@ -27,6 +27,7 @@ describe('volumes on a real file system', () => {
     secret: (_, name) => objects.get(`Secret/${name}`),
     claim: () => undefined,
     volume: () => undefined,
+    node: () => undefined,
     volumesDir: join(root, 'volumes'),
     allocatable: () => ({ cpu: '4', memory: '8Gi' }),
   };

@@ -1,4 +1,4 @@
-import type { Pod } from '../../../api/types.ts';
+import type { Node, Pod } from '../../../api/types.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Allocatable } from '../../env/resource-ref.ts';
@@ -29,6 +29,8 @@ export interface NodeFacts {
   readonly isNetworkReady: boolean;
   /** What it gives to pods, as its Node object says; empty while that is not known. */
   readonly allocatable: Allocatable;
+  /** As the master has it. */
+  readonly object?: Node | undefined;
 }
 
 export interface SandboxWorkOptions {

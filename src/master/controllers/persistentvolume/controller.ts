@@ -10,7 +10,7 @@ import { keyOf, type ObjectKey } from '../../../api/registry.ts';
 import type { KubeObject, PersistentVolume, PersistentVolumeClaim, Pod } from '../../../api/types.ts';
 import type { ControllerParts, Reconciler } from '../controller.ts';
 import { ignoring } from '../ignore-errors.ts';
-import { type ClaimAction, planClaim } from './plan-claim.ts';
+import { type ClaimAction, holdsClaim, planClaim } from './plan-claim.ts';
 import { planVolume, type VolumeAction } from './plan-volume.ts';
 
 const COMPONENT = 'persistentvolume-controller';
@@ -68,7 +68,7 @@ export function claimController({ client, cache, events }: ControllerParts): Rec
         volumes: cache.list(PERSISTENT_VOLUME),
         storageClass: cache.get(STORAGE_CLASS, clusterKey(claim.spec.storageClassName ?? '')),
         selectedNode: cache.get(NODE, clusterKey(claim.metadata.annotations?.[SELECTED_NODE] ?? '')),
-        isUsed: cache.list(POD, key.namespace).some((pod) => uses(pod, key.name)),
+        isUsed: cache.list(POD, key.namespace).some((pod) => holdsClaim(pod, key.name)),
       };
       for (const action of planClaim(claim, view)) {
         signal.throwIfAborted();
@@ -136,9 +136,4 @@ export function volumeController({ client, cache, events, clock }: ControllerPar
       return undefined;
     },
   };
-}
-
-function uses(pod: Pod, claim: string): boolean {
-  const isOver = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
-  return !isOver && claimsOfPod(pod).includes(claim);
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { compareStorage } from '../../../api/kinds/storage/amounts.ts';
-import { findMatch, isHeldFor, mismatch } from '../../../api/kinds/storage/match.ts';
+import { claimsOfPod } from '../../../api/kinds/storage/claims-of-pod.ts';
+import { findMatch, heldFor, isHeldFor, mismatch } from '../../../api/kinds/storage/match.ts';
 import {
   BIND_COMPLETED,
   BOUND_BY_CONTROLLER,
@@ -12,7 +13,7 @@ import {
 } from '../../../api/kinds/storage/names.ts';
 import { folderNode } from '../../../api/kinds/storage/node-of-volume.ts';
 import { waitsForConsumer } from '../../../api/kinds/storage-class.ts';
-import type { Node, PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../../api/types.ts';
+import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../../api/types.ts';
 import { volumeFor } from './provision.ts';
 
 export interface Told {
@@ -33,7 +34,7 @@ export interface ClaimView {
   readonly storageClass: StorageClass | undefined;
   /** That the scheduler chose, when it is there. */
   readonly selectedNode: Node | undefined;
-  /** A pod that has not ended mounts it. */
+  /** `holdsClaim` of a pod. */
   readonly isUsed: boolean;
 }
 
@@ -49,18 +50,27 @@ export function planClaim(claim: PersistentVolumeClaim, view: ClaimView): ClaimA
   return spec.volumeName ? planNamed(claim, spec.volumeName, view) : planUnbound(claim, view);
 }
 
+/**
+ * Whether a pod keeps a claim of its namespace: one that has a node, even when it has ended, for its node may still have the volume. One
+ * that has none gets none once the claim goes. Source: kube-controller-manager, pvc-protection, podUsesPVC.
+ */
+export function holdsClaim(pod: Pick<Pod, 'spec'>, name: string): boolean {
+  return Boolean(pod.spec.nodeName) && claimsOfPod(pod).includes(name);
+}
+
 function planUnbound(claim: PersistentVolumeClaim, view: ClaimView): ClaimAction[] {
   const { storageClass, selectedNode, volumes } = view;
   const isChosen = claim.metadata.annotations?.[SELECTED_NODE] !== undefined;
   if (isChosen && !selectedNode) return [annotated(claim, { [SELECTED_NODE]: undefined })];
-  const mayChoose = !(storageClass && waitsForConsumer(storageClass)) || isChosen;
-  const volume = mayChoose ? findMatch(claim, volumes, selectedNode) : volumes.find((one) => isHeldFor(one, claim));
+  const isDelayed = storageClass !== undefined && waitsForConsumer(storageClass);
+  // The scheduler gives free volumes to claims that wait for their pod's node: it alone knows which it has promised.
+  const volume = findMatch(claim, volumes, { isHeldOnly: isDelayed });
   if (volume) {
     const bound = withAnnotations(claim, { [BIND_COMPLETED]: 'yes', [BOUND_BY_CONTROLLER]: 'yes' });
     const spec = { ...claim.spec, volumeName: volume.metadata.name };
     return [...hold(volume, claim), { do: 'updateClaim', claim: { ...bound, spec } }];
   }
-  if (!mayChoose) {
+  if (isDelayed && !isChosen) {
     return [tell('Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding')];
   }
   return provision(claim, view);
@@ -148,18 +158,8 @@ function lost(claim: PersistentVolumeClaim, reason: string, message: string): Cl
   ];
 }
 
-/** Keeps the volume for this very claim. */
-function hold(volume: PersistentVolume, { metadata }: PersistentVolumeClaim): ClaimAction[] {
-  const { claimRef } = volume.spec;
-  if (claimRef?.uid) return [];
-  const { namespace = '', name, uid = '' } = metadata;
-  const spec = {
-    ...volume.spec,
-    claimRef: { ...claimRef, apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid },
-  };
-  const own: Record<string, string> = claimRef ? {} : { [BOUND_BY_CONTROLLER]: 'yes' };
-  const annotations = { ...volume.metadata.annotations, ...own };
-  return [{ do: 'updateVolume', volume: { ...volume, metadata: { ...volume.metadata, annotations }, spec } }];
+function hold(volume: PersistentVolume, claim: PersistentVolumeClaim): ClaimAction[] {
+  return volume.spec.claimRef?.uid ? [] : [{ do: 'updateVolume', volume: heldFor(volume, claim) }];
 }
 
 function annotated(claim: PersistentVolumeClaim, changes: Record<string, string | undefined>): ClaimAction {

@@ -8,7 +8,7 @@ import {
 } from '../../../api/kinds/storage/names.ts';
 import { LOCAL_PATH_CLASS } from '../../../api/kinds/storage-class.ts';
 import type { Node, PersistentVolume, PersistentVolumeClaim } from '../../../api/types.ts';
-import { type ClaimView, planClaim } from './plan-claim.ts';
+import { type ClaimView, holdsClaim, planClaim } from './plan-claim.ts';
 import { planVolume } from './plan-volume.ts';
 import { volumeFor } from './provision.ts';
 
@@ -76,10 +76,22 @@ describe('a claim', () => {
       ['createVolume', 'ProvisioningSucceeded'],
     ],
     [
-      'takes one that is there',
+      'leaves it to the scheduler to take one that is there',
       aClaim(CHOSEN),
       { selectedNode: NODE, volumes: [free] },
+      ['createVolume', 'ProvisioningSucceeded'],
+    ],
+    [
+      'that binds at once takes one that is there',
+      aClaim(),
+      { storageClass: { ...LOCAL_PATH_CLASS, volumeBindingMode: 'Immediate' }, volumes: [free] },
       ['updateVolume', 'updateClaim'],
+    ],
+    [
+      'does not take one that was kept for it and is too small',
+      aClaim(),
+      { volumes: [aVolume({ capacity: { storage: '1Mi' } })] },
+      ['WaitForFirstConsumer'],
     ],
     ['takes the one that was made for it', aClaim(CHOSEN), { selectedNode: NODE, volumes: [MADE] }, ['updateClaim']],
     ['asks for another node when the chosen one is gone', aClaim(CHOSEN), {}, ['updateClaim']],
@@ -109,6 +121,13 @@ describe('a claim', () => {
   for (const [what, claim, view, expected] of cases) {
     it(what, () => assert.deepEqual(steps(claim, view), expected));
   }
+
+  it('is held by pods that have a node, in whatever phase', () => {
+    const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }];
+    assert.ok(holdsClaim({ spec: { containers: [], nodeName: 'pi', volumes } }, 'data'));
+    assert.ok(!holdsClaim({ spec: { containers: [], volumes } }, 'data'));
+    assert.ok(!holdsClaim({ spec: { containers: [], nodeName: 'pi', volumes } }, 'other'));
+  });
 
   it('grows with what it asks for', () => {
     const asking = aClaim({ ...BOUND, spec: { ...NAMED, resources: { requests: { storage: '2Gi' } } } });

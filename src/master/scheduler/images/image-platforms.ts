@@ -57,7 +57,7 @@ export class ImagePlatforms {
     const images = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].map(({ image }) => image ?? '');
     const unknown = [...new Set(images)].filter((image) => {
       const name = normalizedImage(image);
-      return (this.#known.get(name)?.until ?? 0) <= clock.now() && isWanted(name);
+      return (this.#known.get(name)?.until ?? 0) <= clock.monotonic() && isWanted(name);
     });
     if (unknown.length === 0) return undefined;
     const patience = new AbortController();
@@ -111,7 +111,7 @@ export class ImagePlatforms {
     // Nobody says any more what somebody said an hour ago: it still holds, as far as anyone knows.
     const last = architectures ?? this.#known.get(name)?.architectures;
     this.#known.delete(name);
-    this.#known.set(name, { architectures: last, until: clock.now() + ttl });
+    this.#known.set(name, { architectures: last, until: clock.monotonic() + ttl });
     const [oldest] = this.#known.keys();
     if (this.#known.size > MAX_ENTRIES && oldest !== undefined) this.#known.delete(oldest);
     if (architectures) onKnown();

@@ -1,17 +1,11 @@
 import { claimsOfPod } from '../../../api/kinds/storage/claims-of-pod.ts';
-import { findMatch } from '../../../api/kinds/storage/match.ts';
-import { BIND_COMPLETED, NO_PROVISIONER, SELECTED_NODE } from '../../../api/kinds/storage/names.ts';
+import { BIND_COMPLETED } from '../../../api/kinds/storage/names.ts';
 import { isReachableFrom } from '../../../api/kinds/storage/node-of-volume.ts';
 import { waitsForConsumer } from '../../../api/kinds/storage-class.ts';
-import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../../api/types.ts';
+import type { PersistentVolume, PersistentVolumeClaim, Pod } from '../../../api/types.ts';
 import { type FilterPlugin, unresolvable } from '../framework.ts';
-
-/** Claims and volumes as decisions see them. */
-export interface StorageView {
-  claim(namespace: string, name: string): PersistentVolumeClaim | undefined;
-  storageClass(name: string): StorageClass | undefined;
-  volumes(): readonly PersistentVolume[];
-}
+import { openClaims, planVolumes } from '../volumes/plan.ts';
+import type { StorageView } from '../volumes/storage-view.ts';
 
 const ELSEWHERE = unresolvable('node(s) had volume node affinity conflict');
 const NONE_HERE = unresolvable("node(s) didn't find available persistent volumes to bind");
@@ -23,20 +17,19 @@ export const volumeBinding: FilterPlugin = {
   prepare({ pod }, { storage }) {
     const names = claimsOfPod(pod);
     if (names.length === 0) return undefined;
-    const bound: (PersistentVolume | undefined)[] = [];
-    const open: PersistentVolumeClaim[] = [];
     for (const name of names) {
       const claim = storage.claim(pod.metadata.namespace ?? '', name);
       const why = whyNot(name, claim);
       if (why || !claim) return why;
-      if (isBound(claim)) bound.push(storage.volumes().find(({ metadata }) => metadata.name === claim.spec.volumeName));
-      else if (isDelayed(claim, storage)) open.push(claim);
-      else return 'pod has unbound immediate PersistentVolumeClaims';
+      if (!isBound(claim) && !isDelayed(claim, storage)) return 'pod has unbound immediate PersistentVolumeClaims';
     }
+    const bound = boundVolumes(pod, storage);
+    const open = openClaims(unboundClaims(pod, storage), storage);
+    const volumes = storage.volumes();
     return ({ node }) => {
       if (bound.some((volume) => !volume)) return LOST;
       if (bound.some((volume) => volume && !isReachableFrom(volume, node))) return ELSEWHERE;
-      return open.every((claim) => canBeBound(claim, node, storage)) ? undefined : NONE_HERE;
+      return planVolumes(open, node, volumes) ? undefined : NONE_HERE;
     };
   },
 };
@@ -49,14 +42,6 @@ function whyNot(name: string, claim: PersistentVolumeClaim | undefined): string 
   return claim.metadata.deletionTimestamp ? `persistentvolumeclaim "${name}" is being deleted` : undefined;
 }
 
-function canBeBound(claim: PersistentVolumeClaim, node: Node, storage: StorageView): boolean {
-  const selected = claim.metadata.annotations?.[SELECTED_NODE];
-  if (selected !== undefined) return selected === node.metadata.name;
-  if (findMatch(claim, storage.volumes(), node)) return true;
-  const provisioner = storage.storageClass(claim.spec.storageClassName ?? '')?.provisioner;
-  return provisioner !== undefined && provisioner !== NO_PROVISIONER;
-}
-
 function isBound({ metadata, spec }: PersistentVolumeClaim): boolean {
   return Boolean(spec.volumeName) && metadata.annotations?.[BIND_COMPLETED] !== undefined;
 }
@@ -66,8 +51,21 @@ function isDelayed({ spec }: PersistentVolumeClaim, storage: StorageView): boole
   return !spec.volumeName && found !== undefined && waitsForConsumer(found);
 }
 
-/** The pod's claims that have no volume yet: they are told its node, and waited for, before it is bound. */
+/** Each once, though several of the pod's volumes may be of one claim. */
+function claims({ metadata, spec }: Pod, storage: StorageView): PersistentVolumeClaim[] {
+  const names = new Set(claimsOfPod({ spec }));
+  return [...names].flatMap((name) => storage.claim(metadata.namespace ?? '', name) ?? []);
+}
+
+/** The pod's claims that have no volume yet: they are given one, and waited for, before it is bound. */
 export function unboundClaims(pod: Pod, storage: StorageView): PersistentVolumeClaim[] {
-  const claims = claimsOfPod(pod).flatMap((name) => storage.claim(pod.metadata.namespace ?? '', name) ?? []);
-  return claims.filter((claim) => !isBound(claim));
+  return claims(pod, storage).filter((claim) => !isBound(claim));
+}
+
+/** The volumes of the pod's other claims; undefined for one that is gone. */
+export function boundVolumes(pod: Pod, storage: StorageView): (PersistentVolume | undefined)[] {
+  const names = claims(pod, storage).flatMap((claim) => (isBound(claim) ? claim.spec.volumeName : []));
+  if (names.length === 0) return [];
+  const volumes = storage.volumes();
+  return names.map((name) => volumes.find(({ metadata }) => metadata.name === name));
 }

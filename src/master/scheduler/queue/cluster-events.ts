@@ -25,6 +25,7 @@ const HELPFUL: Readonly<Record<string, readonly ClusterEvent[]>> = {
   NodeAffinity: ['nodeLabels'],
   ImagePlatform: ['nodeImages', 'nodeLabels', 'imageKnown'],
   NodePorts: ['podGone'],
+  VolumeRestrictions: ['podGone'],
   VolumeBinding: ['storage', 'nodeLabels'],
   NodeResourcesFit: ['nodeAllocatable', 'podGone'],
   PodTopologySpread: ['nodeLabels', 'nodeTaints', 'podBound', 'podGone', 'podLabels'],
