@@ -11,6 +11,7 @@ import { readNodeResolvConf } from '../network/resolv-conf.ts';
 import type { ServicePort } from '../services/service-port.ts';
 import { DNS_PORT } from './dns-port.ts';
 import { DnsServer } from './dns-server.ts';
+import { onceASecond } from './once-a-second.ts';
 import { Responder } from './responder.ts';
 import { ServiceIndex } from './service-index.ts';
 import { Upstream } from './upstream.ts';
@@ -42,8 +43,9 @@ export class ClusterDns implements Part {
   constructor(options: ClusterDnsOptions) {
     const { sources, clock, log } = options;
     this.#options = options;
+    const nodeResolvConf = onceASecond(readNodeResolvConf, clock);
     const servers = async () => {
-      const { nameservers } = await readNodeResolvConf();
+      const { nameservers } = await nodeResolvConf();
       // A node that asks the cluster's own address would ask in a circle.
       return nameservers.filter((server) => server !== sources.settings?.clusterDns);
     };

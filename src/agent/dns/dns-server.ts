@@ -1,21 +1,24 @@
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Logger } from '../../lib/logger.ts';
+import { QueryStream } from './query-stream.ts';
 import type { Responder } from './responder.ts';
 
 /** A connection that says nothing for so long is closed (RFC 7766, 6.2.3). */
 const IDLE_MS = 10_000;
 const MAX_CONNECTIONS = 256;
+/** Of these, so that one pod cannot hold them all. */
+const MAX_CONNECTIONS_PER_CLIENT = 16;
 
 /** Listens for queries over UDP and TCP on one address. */
 export class DnsServer {
-  readonly #responder: Responder;
+  readonly #responder: Pick<Responder, 'respond'>;
   readonly #log: Logger;
   readonly #connections = new Set<Socket>();
   #udp: UdpSocket | undefined;
   #tcp: Server | undefined;
 
-  constructor(responder: Responder, log: Logger) {
+  constructor(responder: Pick<Responder, 'respond'>, log: Logger) {
     this.#responder = responder;
     this.#log = log;
   }
@@ -60,35 +63,24 @@ export class DnsServer {
   }
 
   #serve(socket: Socket): void {
+    socket.on('error', () => socket.destroy()); // it broke off
+    const ofClient = [...this.#connections].filter(({ remoteAddress }) => remoteAddress === socket.remoteAddress);
+    if (ofClient.length >= MAX_CONNECTIONS_PER_CLIENT) {
+      socket.destroy();
+      return;
+    }
     this.#connections.add(socket);
     socket.setTimeout(IDLE_MS, () => socket.destroy());
-    socket.on('error', () => socket.destroy()); // it broke off
     socket.once('close', () => this.#connections.delete(socket));
-    let received: Buffer = Buffer.alloc(0);
-    socket.on('data', (chunk: Buffer) => {
-      received = Buffer.concat([received, chunk]);
-      while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
-        const end = 2 + received.readUInt16BE(0);
-        const message = received.subarray(2, end);
-        received = received.subarray(end);
-        void this.#answerStream(socket, message);
-      }
-    });
+    new QueryStream(socket, (message) => this.#answerStream(message)).start();
   }
 
-  async #answerStream(socket: Socket, message: Buffer): Promise<void> {
+  async #answerStream(message: Buffer): Promise<Buffer | undefined> {
     try {
-      const answer = await this.#responder.respond(message, 'tcp');
-      if (!answer) {
-        socket.destroy();
-        return;
-      }
-      const length = Buffer.alloc(2);
-      length.writeUInt16BE(answer.length);
-      if (socket.writable) socket.write(Buffer.concat([length, answer]));
+      return await this.#responder.respond(message, 'tcp');
     } catch (err) {
       this.#log.warn({ err }, 'could not answer a DNS query');
-      socket.destroy();
+      return undefined;
     }
   }
 }

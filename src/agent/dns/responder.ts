@@ -1,23 +1,10 @@
-import dnsPacket, { type Answer, type DecodedPacket, type Packet, type Question } from 'dns-packet';
-import { rcodeOf, type Upstream } from './upstream.ts';
+import dnsPacket, { type Answer, type DecodedPacket, type Question } from 'dns-packet';
+import { ApiError } from '../../api/meta/errors.ts';
+import { RCODE, rcodeOf } from './rcode.ts';
+import { encodeReply, limitFor, type Reply } from './reply.ts';
+import type { Upstream } from './upstream.ts';
 import type { ZoneReply } from './zone.ts';
 
-/** Response codes, as the last four bits of the flags. */
-const RCODE = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4 } as const;
-type Rcode = keyof typeof RCODE;
-
-interface Reply {
-  readonly rcode: Rcode;
-  readonly isAuthoritative: boolean;
-  readonly answers: readonly Answer[];
-  readonly authorities?: readonly Answer[];
-  readonly additionals?: readonly Answer[];
-}
-
-/** What a resolver of our own holds without EDNS. Source: RFC 1035, 4.2.1. */
-const PLAIN_UDP_BYTES = 512;
-/** More than this is cut into fragments on the way. Source: DNS flag day 2020. */
-const MAX_UDP_BYTES = 1232;
 /** An ExternalName may lead to another one of ours; nobody follows more of them. */
 const MAX_ALIASES = 8;
 
@@ -37,7 +24,7 @@ export class Responder {
     const question = query?.questions?.[0];
     if (!query || !question) return undefined;
     const reply = isStandardQuery(query) ? await this.#answer(question) : NOT_IMPLEMENTED;
-    return encode(query, reply, transport === 'tcp' ? Number.POSITIVE_INFINITY : udpLimit(query));
+    return encodeReply(query, reply, limitFor(query, transport));
   }
 
   /**
@@ -87,9 +74,10 @@ export class Responder {
         answers,
         authorities,
       };
-    } catch {
+    } catch (error) {
       // The client is told, and asks again: that is all that can be done here.
-      return { rcode: 'SERVFAIL', isAuthoritative: false, answers: [] };
+      const isRefusal = error instanceof ApiError && error.reason === 'TooManyRequests';
+      return { rcode: isRefusal ? 'REFUSED' : 'SERVFAIL', isAuthoritative: false, answers: [] };
     }
   }
 }
@@ -109,52 +97,3 @@ function decodeQuery(message: Buffer): DecodedPacket | undefined {
     return undefined; // no DNS at all
   }
 }
-
-function optionOf(query: DecodedPacket) {
-  return (query.additionals ?? []).find((record) => record.type === 'OPT');
-}
-
-function udpLimit(query: DecodedPacket): number {
-  const option = optionOf(query);
-  if (option?.type !== 'OPT') return PLAIN_UDP_BYTES;
-  return Math.min(Math.max(option.udpPayloadSize, PLAIN_UDP_BYTES), MAX_UDP_BYTES);
-}
-
-function encode(query: DecodedPacket, reply: Reply, limit: number): Buffer {
-  const flags =
-    (reply.isAuthoritative ? dnsPacket.AUTHORITATIVE_ANSWER : 0) |
-    ((query.flags ?? 0) & dnsPacket.RECURSION_DESIRED) |
-    dnsPacket.RECURSION_AVAILABLE |
-    RCODE[reply.rcode];
-  const extension: Answer[] = optionOf(query) ? [OPTION] : [];
-  const packet: Packet = {
-    type: 'response',
-    id: query.id ?? 0,
-    flags,
-    questions: query.questions ?? [],
-    answers: [...reply.answers],
-    authorities: [...(reply.authorities ?? [])],
-    additionals: [...(reply.additionals ?? []).filter(({ type }) => type !== 'OPT'), ...extension],
-  };
-  const whole = dnsPacket.encode(packet);
-  if (whole.length <= limit) return whole;
-  // The client asks again over TCP.
-  return dnsPacket.encode({
-    ...packet,
-    flags: flags | dnsPacket.TRUNCATED_RESPONSE,
-    answers: [],
-    authorities: [],
-    additionals: extension,
-  });
-}
-
-const OPTION: Answer = {
-  type: 'OPT',
-  name: '.',
-  udpPayloadSize: MAX_UDP_BYTES,
-  extendedRcode: 0,
-  ednsVersion: 0,
-  flags: 0,
-  flag_do: false,
-  options: [],
-};

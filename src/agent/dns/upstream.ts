@@ -1,10 +1,12 @@
-import { createSocket } from 'node:dgram';
-import { connect, isIP } from 'node:net';
-import dnsPacket, { type DecodedPacket, type Packet, type Question } from 'dns-packet';
+import { isIP } from 'node:net';
+import type { DecodedPacket, Question } from 'dns-packet';
+import { ApiError } from '../../api/meta/errors.ts';
 import type { Clock, Millis } from '../../lib/clock.ts';
+import { askServer, Silence } from './name-server.ts';
+import { RCODE, rcodeOf } from './rcode.ts';
 
 export interface UpstreamOptions {
-  /** Addresses of the node's own name servers, asked each time: they change with the network. */
+  /** Addresses of the node's own name servers, looked up for each question: they change with the network. */
   readonly servers: () => Promise<readonly string[]>;
   /** 53 when left out. */
   readonly port?: number;
@@ -23,21 +25,19 @@ const NEGATIVE_TTL_SECONDS = 5;
 const STALE_MS = 3_600_000;
 const STALE_TTL_SECONDS = 30;
 const MAX_ENTRIES = 2_000;
+/** Who waits holds memory and, for a question of their own, a socket; CoreDNS' forward refuses above `max_concurrent` likewise. */
+const MAX_WAITING = 1_000;
 
+/** Times are the monotonic clock's: the date of a machine without a battery jumps once the network tells it. */
 interface CacheEntry {
   readonly packet: DecodedPacket;
   readonly storedAt: Millis;
   readonly until: Millis;
 }
 
-/** The response code: the last four bits of the flags (RFC 1035, 4.1.1). */
-export function rcodeOf({ flags = 0 }: DecodedPacket): number {
-  return flags & 0xf;
-}
-
 /** NOERROR and NXDOMAIN are the same from every server; with any other code the next one may know. */
 function isFinal(rcode: number): boolean {
-  return rcode === 0 || rcode === 3;
+  return rcode === RCODE.NOERROR || rcode === RCODE.NXDOMAIN;
 }
 
 /** Asks the node's name servers for what the cluster does not know, and remembers for as long as answers allow. */
@@ -49,32 +49,45 @@ export class Upstream {
   readonly #asking = new Map<string, Promise<DecodedPacket>>();
   /** Servers that did not answer, and until when little is expected of them. */
   readonly #silent = new Map<string, Millis>();
+  /** How many wait for an answer at this moment, be it to the same question. */
+  #waiting = 0;
 
   constructor(options: UpstreamOptions) {
     this.#options = options;
   }
 
-  /** @returns an answer whose TTLs have been counted down, or an old one when no server answers. @throws Error when there is none. */
+  /**
+   * @returns an answer whose TTLs have been counted down, or an old one when no server answers.
+   * @throws ApiError TooManyRequests when too many wait already; Error when there is no answer.
+   */
   async resolve(question: Question): Promise<DecodedPacket> {
     const key = `${question.type} ${question.name.toLowerCase()}`;
     const known = this.#known(key);
     if (known) return known;
-    const asking = this.#asking.get(key) ?? this.#ask(key, question);
-    this.#asking.set(key, asking);
+    this.#waiting += 1;
     try {
-      return await asking;
+      if (this.#waiting > MAX_WAITING) throw new ApiError('TooManyRequests', `${MAX_WAITING} wait for names already`);
+      return await this.#askOnce(key, question);
     } catch (error) {
       const stale = this.#stale(key);
       if (stale) return stale;
       throw error;
     } finally {
-      this.#asking.delete(key);
+      this.#waiting -= 1;
     }
+  }
+
+  #askOnce(key: string, question: Question): Promise<DecodedPacket> {
+    const underWay = this.#asking.get(key);
+    if (underWay) return underWay;
+    const asking = this.#ask(key, question).finally(() => this.#asking.delete(key));
+    this.#asking.set(key, asking);
+    return asking;
   }
 
   #known(key: string): DecodedPacket | undefined {
     const entry = this.#cache.get(key);
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.monotonic();
     if (!entry || now >= entry.until) return undefined;
     this.#cache.delete(key);
     this.#cache.set(key, entry);
@@ -84,32 +97,33 @@ export class Upstream {
 
   #stale(key: string): DecodedPacket | undefined {
     const entry = this.#cache.get(key);
-    if (!entry || this.#options.clock.now() >= entry.until + STALE_MS) return undefined;
+    if (!entry || this.#options.clock.monotonic() >= entry.until + STALE_MS) return undefined;
     return withTtls(entry.packet, () => STALE_TTL_SECONDS);
   }
 
   async #ask(key: string, question: Question): Promise<DecodedPacket> {
+    const { port = PORT } = this.#options;
     const servers = (await this.#options.servers()).filter((server) => isIP(server) !== 0);
     let why: unknown = new Error('this node has no name server');
     const silent = servers.filter((server) => this.#isSilent(server));
     for (const server of [...servers.filter((one) => !silent.includes(one)), ...silent]) {
       const timeoutMs = silent.includes(server) ? SHORT_TRY_MS : TRY_MS;
       try {
-        const packet = await askServer({ server, port: this.#options.port ?? PORT, timeoutMs }, question);
+        const packet = await askServer({ server, port, timeoutMs }, question, this.#options.clock);
         if (!isFinal(rcodeOf(packet))) throw new Error(`${server} answers with code ${rcodeOf(packet)}`);
         this.#silent.delete(server);
         this.#remember(key, packet);
         return packet;
       } catch (error) {
         why = error;
-        if (error instanceof Silence) this.#silent.set(server, this.#options.clock.now() + SILENT_MS);
+        if (error instanceof Silence) this.#silent.set(server, this.#options.clock.monotonic() + SILENT_MS);
       }
     }
     throw why;
   }
 
   #isSilent(server: string): boolean {
-    return this.#options.clock.now() < (this.#silent.get(server) ?? 0);
+    return this.#options.clock.monotonic() < (this.#silent.get(server) ?? 0);
   }
 
   #remember(key: string, packet: DecodedPacket): void {
@@ -118,22 +132,11 @@ export class Upstream {
     );
     const seconds = ttls.length > 0 ? Math.min(...ttls, MAX_TTL_SECONDS) : NEGATIVE_TTL_SECONDS;
     if (seconds <= 0) return;
-    const storedAt = this.#options.clock.now();
+    const storedAt = this.#options.clock.monotonic();
     this.#cache.set(key, { packet, storedAt, until: storedAt + seconds * 1000 });
     const [oldest] = this.#cache.keys();
     if (this.#cache.size > MAX_ENTRIES && oldest !== undefined) this.#cache.delete(oldest);
   }
-}
-
-/** Nothing came back in time. */
-class Silence extends Error {
-  override readonly name = 'Silence';
-}
-
-interface ServerAddress {
-  readonly server: string;
-  readonly port: number;
-  readonly timeoutMs: number;
 }
 
 function withTtls(packet: DecodedPacket, ttlOf: (ttl: number) => number): DecodedPacket {
@@ -141,74 +144,4 @@ function withTtls(packet: DecodedPacket, ttlOf: (ttl: number) => number): Decode
     'ttl' in answer && answer.ttl !== undefined ? { ...answer, ttl: ttlOf(answer.ttl) } : answer,
   );
   return { ...packet, answers };
-}
-
-async function askServer(at: ServerAddress, question: Question): Promise<DecodedPacket> {
-  const id = Math.floor(Math.random() * 65_536);
-  const query: Packet = {
-    type: 'query',
-    id,
-    flags: dnsPacket.RECURSION_DESIRED,
-    questions: [question],
-    additionals: [
-      {
-        type: 'OPT',
-        name: '.',
-        udpPayloadSize: 1232,
-        flags: 0,
-        options: [],
-        extendedRcode: 0,
-        ednsVersion: 0,
-        flag_do: false,
-      },
-    ],
-  };
-  const answer = await overUdp(at, query, id);
-  return answer.flag_tc ? overTcp(at, query) : answer;
-}
-
-function overUdp({ server, port, timeoutMs }: ServerAddress, query: Packet, id: number): Promise<DecodedPacket> {
-  return new Promise((resolve, reject) => {
-    // Connected: the kernel hands over nothing that others send, and says when the port is closed.
-    const socket = createSocket(isIP(server) === 6 ? 'udp6' : 'udp4');
-    const timer = setTimeout(() => end(() => reject(new Silence(`${server} does not answer`))), timeoutMs);
-    const end = (then: () => void) => {
-      clearTimeout(timer);
-      socket.close();
-      then();
-    };
-    socket.once('error', (error) => end(() => reject(error)));
-    socket.on('message', (message) => {
-      const packet = tryDecode(message);
-      if (packet?.id === id) end(() => resolve(packet));
-    });
-    socket.connect(port, server, () => socket.send(dnsPacket.encode(query)));
-  });
-}
-
-function overTcp({ server, port, timeoutMs }: ServerAddress, query: Packet): Promise<DecodedPacket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: server, port, timeout: timeoutMs });
-    const received: Buffer[] = [];
-    socket.once('timeout', () => socket.destroy(new Silence(`${server} does not answer`)));
-    socket.once('error', reject);
-    socket.on('data', (chunk: Buffer) => {
-      received.push(chunk);
-      const all = Buffer.concat(received);
-      if (all.length < 2 || all.length < 2 + all.readUInt16BE(0)) return;
-      socket.destroy();
-      const packet = tryDecode(all.subarray(2));
-      if (packet) resolve(packet);
-      else reject(new Error(`${server} answers what is no DNS`));
-    });
-    socket.once('connect', () => socket.end(dnsPacket.streamEncode(query)));
-  });
-}
-
-function tryDecode(message: Buffer): DecodedPacket | undefined {
-  try {
-    return dnsPacket.decode(message);
-  } catch {
-    return undefined; // not an answer to anything
-  }
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import dnsPacket, { type Question, type RecordType } from 'dns-packet';
+import { ApiError } from '../../api/meta/errors.ts';
 import type { EndpointSlice, Service } from '../../api/types.ts';
+import { rcodeOf } from './rcode.ts';
 import { Responder } from './responder.ts';
 import { ServiceIndex } from './service-index.ts';
-import { rcodeOf } from './upstream.ts';
 import { answerFromZone } from './zone.ts';
 
 function aService(name: string, spec: Service['spec']): Service {
@@ -99,6 +100,7 @@ describe('names of the cluster', () => {
 describe('an answer', () => {
   const upstream = {
     resolve: async ({ name, type }: Question) => {
+      if (name === 'busy.org') throw new ApiError('TooManyRequests', 'many wait');
       if (name !== 'my.database.com' || type !== 'A') throw new Error('no server answers');
       const answers = [{ name, type: 'A' as const, ttl: 60, data: '203.0.113.7' }];
       return dnsPacket.decode(dnsPacket.encode({ type: 'response', answers }));
@@ -166,6 +168,10 @@ describe('an answer', () => {
     const missing = await query('nobody.default.svc.cluster.local');
     assert.deepEqual([rcodeOf(missing), missing.authorities?.[0]?.type], [3, 'SOA']);
     assert.equal(rcodeOf(await query('debian.org')), 2);
+  });
+
+  it('is refused while too many wait for others', async () => {
+    assert.equal(rcodeOf(await query('busy.org')), 5);
   });
 
   it('that is too long for the client is cut, and whole over TCP', async () => {

@@ -23,6 +23,10 @@ class NameServer {
     });
     this.#socket.bind(0, '127.0.0.1');
     await once(this.#socket, 'listening');
+    return this.port;
+  }
+
+  get port(): number {
     return this.#socket.address().port;
   }
 
@@ -30,6 +34,9 @@ class NameServer {
     this.#socket.close();
   }
 }
+
+/** A broadcast address: connecting to it fails at once, as to any address without a route. */
+const UNREACHABLE = '255.255.255.255';
 
 describe('the servers that a node asks for names', function () {
   this.timeout(60_000);
@@ -42,7 +49,7 @@ describe('the servers that a node asks for names', function () {
     server = new NameServer();
     aheadMs = 0;
     const port = await server.start();
-    const clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+    const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + aheadMs };
     upstream = new Upstream({ servers: async () => ['127.0.0.1'], port, clock });
   });
 
@@ -54,6 +61,15 @@ describe('the servers that a node asks for names', function () {
     aheadMs = 2_000;
     await upstream.resolve(QUESTION);
     assert.equal(server.asked, 2);
+  });
+
+  it('are asked no sooner when somebody sets the date', async () => {
+    const clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+    upstream = new Upstream({ servers: async () => ['127.0.0.1'], port: server.port, clock });
+    await upstream.resolve(QUESTION);
+    aheadMs = 86_400_000;
+    await upstream.resolve(QUESTION);
+    assert.equal(server.asked, 1);
   });
 
   it('are stood in for, when they are silent, by what they said last, for an hour', async () => {
@@ -84,5 +100,23 @@ describe('the servers that a node asks for names', function () {
     await assert.rejects(upstream.resolve(QUESTION), /ECONNREFUSED/);
     server = new NameServer();
     await server.start();
+  });
+
+  it('that there is no way to are passed over', async () => {
+    const servers = async () => [UNREACHABLE, '127.0.0.1'];
+    upstream = new Upstream({ servers, port: server.port, clock: systemClock });
+    assert.equal((await upstream.resolve(QUESTION)).answers?.length, 1);
+    upstream = new Upstream({ servers: async () => [UNREACHABLE], port: server.port, clock: systemClock });
+    await assert.rejects(upstream.resolve(QUESTION), /EACCES|ENETUNREACH/);
+  });
+
+  it('are not asked for more than a thousand at once: who comes then is refused', async () => {
+    server.isSilent = true;
+    const waiting = Array.from({ length: 1_000 }, () => upstream.resolve(QUESTION));
+    const ends = Promise.allSettled(waiting);
+    await assert.rejects(upstream.resolve({ ...QUESTION, name: 'example.org' }), { reason: 'TooManyRequests' });
+    await ends;
+    server.isSilent = false;
+    assert.equal((await upstream.resolve(QUESTION)).answers?.length, 1);
   });
 });
