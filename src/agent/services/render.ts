@@ -56,7 +56,7 @@ function refuse(match: string): string[] {
 
 /**
  * A look into a map whose elements change may find neither the old one nor the new while a transaction ends; a second look finds the new.
- * Kernels from 6.17 look again themselves ("netfilter: nf_tables: restart set lookup on base_seq change").
+ * Kernels from 6.17 and 6.12.48 look again themselves ("netfilter: nf_tables: restart set lookup on base_seq change").
  */
 function twice(rule: string): string[] {
   return [rule, rule];
