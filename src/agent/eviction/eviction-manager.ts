@@ -11,6 +11,7 @@ import { exceededLimit, hasStorageLimits } from './limits.ts';
 import { EVICTED, evictionMessage } from './messages.ts';
 import type { PodUsage } from './pod-usage.ts';
 import { rank } from './rank.ts';
+import { endsReclaim } from './removals.ts';
 import { type Observations, type PressureType, resourceOf, type StarvedResource } from './signals.ts';
 import { isAnyNear, type Threshold, thresholdsMet } from './thresholds.ts';
 
@@ -65,6 +66,7 @@ export class EvictionManager implements Part {
   #observations: Observations = new Map();
   #limitsReadAt: Millis = Number.NEGATIVE_INFINITY;
   #due: readonly Threshold[] = [];
+  #isReclaimFailing = false;
 
   constructor(options: EvictionManagerOptions) {
     this.#options = options;
@@ -145,10 +147,10 @@ export class EvictionManager implements Part {
   }
 
   async #relieve(threshold: Threshold): Promise<void> {
-    const { reclaimDisk, activePods, readUsage, config, log } = this.#options;
+    const { activePods, readUsage, config, log } = this.#options;
     const resource = resourceOf(threshold.signal);
     if (resource === 'ephemeral-storage' || resource === 'inodes') {
-      await reclaimDisk(this.#loop.signal);
+      await this.#reclaim();
       await this.#observe();
       if (thresholdsMet([threshold], this.#observations).length === 0) return;
     }
@@ -167,6 +169,20 @@ export class EvictionManager implements Part {
       graceSeconds: threshold.graceMs === 0 ? HARD_GRACE_SECONDS : config.maxGraceSeconds,
       isDisruption: true,
     });
+  }
+
+  /** What cannot be freed must not keep pods from being evicted: the disk goes on filling. Source: kubelet, reclaimNodeLevelResources. */
+  async #reclaim(): Promise<void> {
+    const { reclaimDisk, log } = this.#options;
+    const { signal } = this.#loop;
+    try {
+      await reclaimDisk(signal);
+      this.#isReclaimFailing = false;
+    } catch (err) {
+      if (signal.aborted || endsReclaim(err)) throw err;
+      if (!this.#isReclaimFailing) log.warn({ err }, 'could not free disk; pods are evicted all the same');
+      this.#isReclaimFailing = true;
+    }
   }
 
   /** @returns whether any pod was evicted for what it wrote */

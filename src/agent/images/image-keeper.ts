@@ -3,6 +3,7 @@ import type { Clock, Millis } from '../../lib/clock.ts';
 import type { Part } from '../../lib/lifecycle.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { Repeating } from '../../lib/repeating.ts';
+import { Removals } from '../eviction/removals.ts';
 import { type ImageInfo, type NodeImage, type Runtime, RuntimeError } from '../runtime/runtime.ts';
 import type { NodeEvent } from '../stats/node-events.ts';
 import {
@@ -29,6 +30,13 @@ export interface ImageKeeperOptions {
   readonly log: Logger;
 }
 
+/** What a round of removing came to. */
+interface Freed {
+  /** Bytes. */
+  readonly freed: number;
+  readonly errors: readonly unknown[];
+}
+
 /** kubelet's ImageGCPeriod. */
 const PASS_EVERY_MS = 300_000;
 
@@ -37,12 +45,14 @@ export class ImageKeeper implements Part {
   readonly name = 'images';
   readonly #options: ImageKeeperOptions;
   readonly #loop: Repeating;
+  readonly #removals: Removals;
   /** When each image was last seen in use. */
   readonly #lastUsed = new Map<string, Millis>();
   #status: ReturnType<typeof statusImages> = [];
 
   constructor(options: ImageKeeperOptions) {
     this.#options = options;
+    this.#removals = new Removals(options.log);
     this.#loop = new Repeating({
       pass: () => this.pass(),
       pauseMs: () => PASS_EVERY_MS,
@@ -76,7 +86,7 @@ export class ImageKeeper implements Part {
     }
   }
 
-  /** Removes all that nobody uses: the node is low on disk. */
+  /** Removes all that nobody uses: the node is low on disk. One that cannot go is told and stays. @throws AbortError when the agent stops */
   async removeUnused(): Promise<void> {
     const { policy, clock } = this.#options;
     await this.#remove(removable(await this.#look(), policy, clock.now()));
@@ -89,11 +99,15 @@ export class ImageKeeper implements Part {
     const room = disk();
     if (!room) return;
     const plan = planImageGc(own, room, policy, clock.now());
-    const freed = await this.#remove(plan.remove);
-    this.#complain(plan, freed);
+    this.#complain(plan, await this.#remove(plan.remove));
   }
 
-  #complain({ wantedBytes }: GcPlan, freed: number): void {
+  /** Source: kubelet, ImageGCManager.GarbageCollect. @throws AggregateError when there were images that could not be removed */
+  #complain({ wantedBytes }: GcPlan, { freed, errors }: Freed): void {
+    if (errors.length > 0) {
+      const message = `wanted to free ${wantedBytes} bytes, but freed ${freed} bytes space with errors in image deletion`;
+      throw new AggregateError(errors, `${message}: ${errors.map(String).join(', ')}`);
+    }
     if (freed >= wantedBytes) return;
     const message = `Failed to garbage collect required amount of images. Attempted to free ${wantedBytes} bytes, but only found ${freed} bytes eligible to free.`;
     this.#options.tell({ type: 'Warning', reason: 'FreeDiskSpaceFailed', message });
@@ -131,18 +145,20 @@ export class ImageKeeper implements Part {
     onChange();
   }
 
-  /** @returns how many bytes went; an image that came into use meanwhile stays */
-  async #remove(images: readonly OwnImage[]): Promise<number> {
-    const { runtime, log } = this.#options;
-    const gone: OwnImage[] = [];
-    for (const image of images) {
-      this.#loop.signal.throwIfAborted();
-      if (!(await runtime.removeImage(image))) continue;
-      log.info({ image: image.names[0] ?? image.id, bytes: image.sizeBytes }, 'removed an unused image');
-      this.#lastUsed.delete(image.id);
-      gone.push(image);
-    }
+  /** An image that came into use meanwhile stays. */
+  async #remove(images: readonly OwnImage[]): Promise<Freed> {
+    const { gone, errors } = await this.#removals.round(images, (image) => this.#removeOne(image));
     if (gone.length > 0) await this.#look();
-    return bytesOf(gone);
+    return { freed: bytesOf(gone), errors };
+  }
+
+  async #removeOne(image: OwnImage): Promise<boolean> {
+    const { runtime, log } = this.#options;
+    // By this name whoever frees the disk tells it from an image that cannot be removed.
+    if (this.#loop.signal.aborted) throw new DOMException('the agent is stopping', 'AbortError');
+    if (!(await runtime.removeImage(image))) return false;
+    log.info({ image: image.names[0] ?? image.id, bytes: image.sizeBytes }, 'removed an unused image');
+    this.#lastUsed.delete(image.id);
+    return true;
   }
 }

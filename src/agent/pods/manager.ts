@@ -8,10 +8,12 @@ import type { Logger } from '../../lib/logger.ts';
 import { Workqueue } from '../../lib/workqueue.ts';
 import type { Assignments, Reports } from '../assignments.ts';
 import type { Eviction } from '../eviction/eviction-manager.ts';
+import { Removals } from '../eviction/removals.ts';
 import type { PodNetwork } from '../network/network.ts';
 import { type ImageInfo, type ObservedContainer, type Runtime, RuntimeError } from '../runtime/runtime.ts';
 import type { Standings } from '../services/endpoint-role.ts';
 import { volumesDirOf } from '../volumes/claim.ts';
+import { MemoryMounts } from '../volumes/memory-mounts.ts';
 import { PodVolumes } from '../volumes/pod-volumes.ts';
 import { hasBegun, type Refusal } from './admission.ts';
 import { type DnsSettings, HostFiles } from './host-files.ts';
@@ -71,6 +73,7 @@ export class PodManager implements Part {
   readonly #performer: Performer;
   readonly #events: PodEvents;
   readonly #terminationLogs: TerminationLogs;
+  readonly #removals: Removals;
   readonly #queue: Workqueue;
   readonly #workers = new Map<string, PodWorker>();
   readonly #stopping = new AbortController();
@@ -90,6 +93,7 @@ export class PodManager implements Part {
     });
     this.runtimeHealth = new RuntimeHealth(options.clock);
     const { clock, log } = options;
+    this.#removals = new Removals(log);
     this.#queue = new Workqueue({ name: 'pods', clock, log, concurrency: PARALLEL_PODS }, (uid, signal) =>
       this.#work(uid, signal),
     );
@@ -162,13 +166,16 @@ export class PodManager implements Part {
     await over;
   }
 
-  /** Takes away the ended containers of pods that are over: their logs go for the node's sake. */
+  /** Takes away the ended containers of pods that are over: their logs go for the node's sake. Throws when the engine is away. */
   async removeEndedContainers(): Promise<void> {
     const { runtime, assignments } = this.#options;
-    for (const container of await runtime.list()) {
-      if (container.state !== 'running' && isTerminal(assignments.pods.get(container.podUid)?.status?.phase))
-        await runtime.removeContainer(container.id);
-    }
+    const ended = (await runtime.list()).filter(
+      ({ state, podUid }) => state !== 'running' && isTerminal(assignments.pods.get(podUid)?.status?.phase),
+    );
+    await this.#removals.round(ended, async ({ id }) => {
+      await runtime.removeContainer(id);
+      return true;
+    });
   }
 
   /** Compares the whole engine and the disk with what is known, and wakes the pods that differ. Throws when the engine is away. */
@@ -200,9 +207,11 @@ export class PodManager implements Part {
       else if (isProgress) this.#queue.add(uid);
       else if (wakeAt !== undefined) this.#queue.addAfter(uid, Math.min(wakeAt - clock.now(), MAX_ALARM_MS));
     } catch (error) {
-      // No pod's fault, and no use in trying each on its own: all are woken when the engine is back.
       if (!(error instanceof RuntimeError && error.code === 'Unavailable')) throw error;
+      // No pod's fault. All are woken when a sweep finds the engine back, but one refused connection ends no event stream and
+      // brings no sweep: then this pod has only its own next try.
       this.#engineIsAway(error);
+      this.#queue.addAfter(uid, RECONNECT.maxMs);
     }
   }
 
@@ -261,7 +270,8 @@ export class PodManager implements Part {
     while (!signal.aborted) {
       // As above.
       await this.#options.clock.sleep(RELIST_MS, signal).catch(() => {});
-      if (!signal.aborted && this.runtimeHealth.isUp) await this.#sweepQuietly();
+      // Also while the engine counts as away: an event stream that stayed open never sweeps, and only a sweep sees it back.
+      if (!signal.aborted) await this.#sweepQuietly();
     }
   }
 
@@ -313,6 +323,7 @@ function performerOf(options: PerformerParts): Performer {
     claim: (namespace, name) => assignments.claim(namespace, name),
     volume: (name) => assignments.volume(name),
     volumesDir: volumesDirOf(options.dataDir),
+    memory: new MemoryMounts(options.log),
     allocatable: () => options.node().allocatable,
     node: () => options.node().object,
   });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { LOCAL_PATH, PROVISIONED_BY, VOLUME_NODE } from '../../api/kinds/storage/names.ts';
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod } from '../../api/types.ts';
+import { createLogger } from '../../lib/logger.ts';
+import { MemoryMounts } from './memory-mounts.ts';
 import { PodVolumes } from './pod-volumes.ts';
 
 const HOSTNAME = 'kubernetes.io/hostname';
@@ -49,6 +51,7 @@ function setUpOn(node: string, volume: PersistentVolume, seen: Node | undefined)
     volume: () => volume,
     volumesDir: '/dev/null/volumes',
     node: () => seen,
+    memory: new MemoryMounts(createLogger('silent')),
     allocatable: () => ({}),
   });
   return volumes.setUp(aPod(node));

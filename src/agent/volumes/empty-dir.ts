@@ -16,11 +16,12 @@ export const emptyDir: VolumeKind = {
   field: 'emptyDir',
   plugin: 'kubernetes.io~empty-dir',
 
-  async setUp({ pod, volume, dir }) {
+  async setUp({ pod, volume, dir }, { memory }) {
     const medium = volume.emptyDir?.medium ?? '';
     if (medium !== '' && medium !== 'Memory') throw new VolumeError(`emptyDir medium ${medium} is not supported`);
+    if (medium === 'Memory') await memory.ensure(dir, tmpfsOptions(volume.emptyDir?.sizeLimit));
     // Any user of a container may write here.
-    await makeDirectory(dir, 0o777, medium === 'Memory' ? tmpfsOptions(volume.emptyDir?.sizeLimit) : undefined);
+    await makeDirectory(dir, 0o777);
     await giveToGroup(pod, dir, false);
   },
 

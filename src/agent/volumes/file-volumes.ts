@@ -24,7 +24,8 @@ function fileVolume({ field, plugin, isInMemory, files }: FileKind): VolumeKind 
 
     async setUp({ pod, volume, dir }, sources) {
       const payload = files(volume, pod, sources);
-      await makeDirectory(dir, 0o755, isInMemory ? 'mode=0755' : undefined);
+      if (isInMemory) await sources.memory.ensure(dir, 'mode=0755');
+      await makeDirectory(dir, 0o755);
       await writeAtomically(dir, payload, (written) => giveTreeToGroup(pod, written));
       await giveToGroup(pod, dir, true);
     },

@@ -1,6 +1,7 @@
 import type { Node, Pod, Volume } from '../../api/types.ts';
 import type { Assignments } from '../assignments.ts';
 import type { Allocatable } from '../env/resource-ref.ts';
+import type { MemoryMounts } from './memory-mounts.ts';
 
 /** A volume could not be made ready; `message` is what the FailedMount event says of it. */
 export class VolumeError extends Error {
@@ -10,10 +11,12 @@ export class VolumeError extends Error {
 /** The volume is none of this node's; `message` is all of what the FailedMount event says. */
 export class NodeAffinityError extends VolumeError {}
 
-/** What volumes take their files from besides the pod. */
+/** What volumes are made from besides the pod. */
 export interface VolumeSources extends Pick<Assignments, 'configMap' | 'secret' | 'claim' | 'volume'> {
   /** `<data-dir>/volumes`: a folder for each volume that this cluster made here. */
   readonly volumesDir: string;
+  /** Mounts those that live in memory. */
+  readonly memory: MemoryMounts;
   /** This node with its labels, as the master has it; undefined before the first session of all. */
   node(): Node | undefined;
   /** What this node gives to pods. */

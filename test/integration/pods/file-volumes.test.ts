@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MemoryMounts } from '../../../src/agent/volumes/memory-mounts.ts';
 import { parseMountPoints } from '../../../src/agent/volumes/mount-table.ts';
 import { PodVolumes } from '../../../src/agent/volumes/pod-volumes.ts';
 import type { VolumeSources } from '../../../src/agent/volumes/volume.ts';
 import type { ConfigMap, Pod, Secret, Volume } from '../../../src/api/types.ts';
+import { createLogger } from '../../../src/lib/logger.ts';
 
 describe('volumes made of ConfigMaps, Secrets and the pod itself', () => {
   const root = mkdtempSync(join(tmpdir(), 'bramble-file-volumes-'));
@@ -19,6 +21,7 @@ describe('volumes made of ConfigMaps, Secrets and the pod itself', () => {
     volume: () => undefined,
     node: () => undefined,
     volumesDir: join(root, 'volumes'),
+    memory: new MemoryMounts(createLogger('silent')),
     allocatable: () => ({ cpu: '4', memory: '8Gi' }),
   };
   const volumes = new PodVolumes(join(root, 'pods'), sources);
@@ -106,11 +109,16 @@ describe('volumes made of ConfigMaps, Secrets and the pod itself', () => {
     ['a Secret', 'secret', { secret: { secretName: 'sec' } }],
     ['a projected volume', 'projected', { projected: { sources: [{ secret: { name: 'sec' } }] } }],
   ] as const) {
-    it(`keeps ${title} in memory only`, async () => {
+    it(`keeps ${title} in memory only, and out of the swap`, async () => {
       await volumes.setUp(pod(volume as Omit<Volume, 'name'>));
       assert.equal(read('key', plugin), 's3cret');
       const mounted = () => parseMountPoints(readFileSync('/proc/self/mountinfo', 'utf8')).has(dir(plugin));
       assert.ok(mounted());
+      assert.equal(modeOf('', plugin), 0o755);
+      const [major = 0, minor = 0] = release().split('.').map(Number);
+      const options = execFileSync('findmnt', ['-no', 'OPTIONS', dir(plugin)], { encoding: 'utf8' });
+      // tmpfs(5): since Linux 6.4.
+      if (major > 6 || (major === 6 && minor >= 4)) assert.match(options, /\bnoswap\b/);
       await volumes.tearDown('u1');
       assert.ok(!mounted() && !existsSync(dir(plugin)));
     });

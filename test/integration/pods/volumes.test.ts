@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,11 +15,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tmpfsOptions } from '../../../src/agent/volumes/empty-dir.ts';
+import { MemoryMounts } from '../../../src/agent/volumes/memory-mounts.ts';
 import { parseMountPoints } from '../../../src/agent/volumes/mount-table.ts';
 import { PodVolumes } from '../../../src/agent/volumes/pod-volumes.ts';
 import { resolveSubPath } from '../../../src/agent/volumes/sub-path.ts';
 import type { VolumeSources } from '../../../src/agent/volumes/volume.ts';
 import type { ConfigMap, Container, Pod, Secret, Volume } from '../../../src/api/types.ts';
+import { createLogger } from '../../../src/lib/logger.ts';
 
 describe('volumes on a real file system', () => {
   const root = mkdtempSync(join(tmpdir(), 'bramble-volumes-'));
@@ -29,6 +33,7 @@ describe('volumes on a real file system', () => {
     volume: () => undefined,
     node: () => undefined,
     volumesDir: join(root, 'volumes'),
+    memory: new MemoryMounts(createLogger('silent')),
     allocatable: () => ({ cpu: '4', memory: '8Gi' }),
   };
   const volumes = new PodVolumes(join(root, 'pods'), sources);
@@ -138,6 +143,30 @@ describe('volumes on a real file system', () => {
     const [mount] = await mountsOf(list, [{ name: 'data', mountPath: '/x', subPath: 'a/b', readOnly: true }]);
     assert.deepEqual(mount, { hostPath: join(dir('data'), 'a/b'), containerPath: '/x', readOnly: true });
     assert.ok(statSync(join(dir('data'), 'a/b')).isDirectory());
+  });
+
+  it('makes every component of a subPath as open as its volume, whatever the umask', async () => {
+    const umask = process.umask(0o077);
+    try {
+      const volume = join(root, 'shared');
+      for (const mode of [0o2777, 0o755, 0o1777]) {
+        rmSync(volume, { recursive: true, force: true });
+        mkdirSync(volume);
+        chownSync(volume, 0, 2345);
+        chmodSync(volume, mode);
+        await resolveSubPath(volume, 'a/b');
+        for (const made of ['a', 'a/b']) {
+          const { gid, mode: actual } = statSync(join(volume, made));
+          // The group of the volume comes along with its set-group-ID.
+          assert.deepEqual([made, actual & 0o7777, gid], [made, mode, mode & 0o2000 ? 2345 : 0]);
+        }
+      }
+      chmodSync(join(volume, 'a'), 0o700);
+      await resolveSubPath(volume, 'a/c');
+      assert.equal(statSync(join(volume, 'a')).mode & 0o7777, 0o700, 'what was there keeps its mode');
+    } finally {
+      process.umask(umask);
+    }
   });
 
   it('follows links that stay in the volume and refuses those that leave it', async () => {

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { writePrivateFile } from '../../../lib/private-file.ts';
 import { fileKey, newHeader, openSealed, type SealedContent, sealFrame } from './sealed-frames.ts';
 
@@ -49,7 +49,7 @@ export class Journal {
     const file = await open(this.#path, 'r+');
     try {
       await file.truncate(tail.bytes);
-      await file.write(frame, 0, frame.length, tail.bytes);
+      await writeAll(file, frame, tail.bytes);
       await file.datasync();
     } finally {
       await file.close();
@@ -64,6 +64,15 @@ export class Journal {
     const content = Buffer.concat([header, sealFrame(key, 0, text)]);
     await writePrivateFile(this.#path, content);
     this.#tail = { key, count: 1, bytes: content.length };
+  }
+}
+
+/** write(2) may take less than it was given when the disk is nearly full, and tells so by the count alone. @throws Error when it takes no more */
+async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written);
+    if (bytesWritten === 0) throw new Error(`${written} of ${bytes.length} bytes were written`);
+    written += bytesWritten;
   }
 }
 
