@@ -1,9 +1,10 @@
 import type { Pod } from '../../api/types.ts';
 import type { Millis } from '../../lib/clock.ts';
+import { type Failure, nextFailure, type What } from './failure.ts';
 import type { PodMemory } from './pod-memory.ts';
 import type { ProbeKind, Verdict } from './probes/judge.ts';
 
-/** What this process learned of one container of the engine: its probes, its hooks, its last words. */
+/** What this process learned of one container of the engine: its probes, its hooks, its last words, its removal. */
 export interface ContainerMemory {
   readonly probes: Readonly<Partial<Record<ProbeKind, Verdict>>>;
   /** The hook that must end before the container counts as started; undefined when there is none, or it is through. */
@@ -11,6 +12,8 @@ export interface ContainerMemory {
   readonly preStop: { readonly begunAt: Millis; readonly isOver: boolean } | undefined;
   /** '' when it left none; undefined while nobody has looked. */
   readonly terminationMessage: string | undefined;
+  /** It was to be taken away, and the engine could not. */
+  readonly removalFailure: Failure | undefined;
 }
 
 const NOTHING: ContainerMemory = {
@@ -18,6 +21,7 @@ const NOTHING: ContainerMemory = {
   postStart: undefined,
   preStop: undefined,
   terminationMessage: undefined,
+  removalFailure: undefined,
 };
 
 /** @param id the engine's */
@@ -70,6 +74,10 @@ export function preStopEnded(memory: PodMemory, id: string, now: Millis): PodMem
 
 export function lastWordsRead(memory: PodMemory, id: string, terminationMessage: string): PodMemory {
   return learn(memory, id, { terminationMessage });
+}
+
+export function removalFailed(memory: PodMemory, id: string, what: What): PodMemory {
+  return learn(memory, id, { removalFailure: nextFailure(memoryOf(memory, id).removalFailure, what) });
 }
 
 /** Lets go of containers that the engine has no more. */

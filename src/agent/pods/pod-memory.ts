@@ -1,28 +1,17 @@
-import { type BackoffPolicy, backoffMs } from '../../lib/backoff.ts';
+import type { Container } from '../../api/types.ts';
+import type { BackoffPolicy } from '../../lib/backoff.ts';
 import type { Millis } from '../../lib/clock.ts';
 import type { Eviction } from '../eviction/eviction-manager.ts';
 import type { ImageInfo } from '../runtime/runtime.ts';
 import type { Standing } from '../services/endpoint-role.ts';
 import type { ContainerMemory } from './container-memory.ts';
+import { type Failure, nextFailure, type What } from './failure.ts';
 
 /** Pulls wait 10 s after the first failure, then twice as long each time, up to 5 min (kubelet's image back-off). */
 const PULL_BACK_OFF: BackoffPolicy = { baseMs: 10_000, maxMs: 300_000 };
-/** Everything else that can fail heals by itself or by hand soon: a port that comes free, a disk that is cleaned. */
-const RETRY_BACK_OFF: BackoffPolicy = { baseMs: 2_000, maxMs: 60_000 };
 
 /** Keys of told events kept: a pod that crashes for months must not grow; the oldest are about what is long gone. */
 const MAX_RECORDED = 100;
-
-/** Something that was tried and failed, and when it may be tried again. */
-export interface Failure {
-  /** As the waiting state shows it: `ErrImagePull`, `CreateContainerError`. */
-  readonly reason: string;
-  readonly message: string;
-  /** How often in a row, from 1. */
-  readonly count: number;
-  readonly at: Millis;
-  readonly retryAt: Millis;
-}
 
 /**
  * What this process learned of a pod by trying, and the engine does not keep. A restarted agent begins with an empty one, but
@@ -39,10 +28,12 @@ export interface PodMemory {
   readonly sandboxFailure: Failure | undefined;
   /** The sandbox whose port of the bridge was seen to. */
   readonly attachedSandbox: string | undefined;
-  /** By container: the image its next start takes. */
+  /** By `attemptKey`, as the four below: the image the next start takes. */
   readonly images: ReadonlyMap<string, ImageInfo>;
-  /** Containers whose image was looked for on this node and is not there. */
+  /** Looked for on this node, and not there. */
   readonly absentImages: ReadonlySet<string>;
+  /** There, and this node cannot run it: only a pull brings another. */
+  readonly unfitImages: ReadonlySet<string>;
   readonly imageFailures: ReadonlyMap<string, Failure>;
   readonly startFailures: ReadonlyMap<string, Failure>;
   /** By the engine's id. */
@@ -81,6 +72,7 @@ export function freshMemory(firstSeen: Millis): PodMemory {
     attachedSandbox: undefined,
     images: new Map(),
     absentImages: new Set(),
+    unfitImages: new Set(),
     imageFailures: new Map(),
     startFailures: new Map(),
     containers: new Map(),
@@ -94,14 +86,12 @@ export function freshMemory(firstSeen: Millis): PodMemory {
   };
 }
 
-function nextFailure(
-  before: Failure | undefined,
-  what: { reason: string; message: string; now: Millis },
-  policy: BackoffPolicy,
-): Failure {
-  const count = (before?.count ?? 0) + 1;
-  const { reason, message, now } = what;
-  return { reason, message, count, at: now, retryAt: now + backoffMs(count, policy) };
+/**
+ * What a container's image and start are remembered by. With another image it begins anew: one that is mended does not wait for
+ * what the wrong one failed at. Source: kubelet (its image back-off is by pod and image, its crash back-off by the container's hash).
+ */
+export function attemptKey({ name, image = '' }: Pick<Container, 'name' | 'image'>): string {
+  return `${name} ${image}`;
 }
 
 function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {
@@ -120,10 +110,8 @@ function withoutMember(set: ReadonlySet<string>, key: string): ReadonlySet<strin
   return rest;
 }
 
-type What = { readonly reason: string; readonly message: string; readonly now: Millis };
-
 export function volumesFailed(memory: PodMemory, what: What): PodMemory {
-  return { ...memory, volumeFailure: nextFailure(memory.volumeFailure, what, RETRY_BACK_OFF) };
+  return { ...memory, volumeFailure: nextFailure(memory.volumeFailure, what) };
 }
 
 export function volumesReady(memory: PodMemory): PodMemory {
@@ -139,7 +127,7 @@ export function sourcesSeen(memory: PodMemory, sources: string): PodMemory {
   if (sources === memory.sources) return memory;
   const retryNow = (failure: Failure): Failure => ({ ...failure, retryAt: failure.at });
   const starts = [...memory.startFailures].map(
-    ([name, failure]) => [name, failure.reason === 'CreateContainerConfigError' ? retryNow(failure) : failure] as const,
+    ([key, failure]) => [key, failure.reason === 'CreateContainerConfigError' ? retryNow(failure) : failure] as const,
   );
   return {
     ...memory,
@@ -151,57 +139,70 @@ export function sourcesSeen(memory: PodMemory, sources: string): PodMemory {
 }
 
 export function sandboxFailed(memory: PodMemory, what: What): PodMemory {
-  return { ...memory, sandboxFailure: nextFailure(memory.sandboxFailure, what, RETRY_BACK_OFF) };
+  return { ...memory, sandboxFailure: nextFailure(memory.sandboxFailure, what) };
 }
 
 export function sandboxStarted(memory: PodMemory): PodMemory {
   return { ...memory, sandboxFailure: undefined };
 }
 
-export function imageFailed(memory: PodMemory, container: string, what: What): PodMemory {
-  const failure = nextFailure(memory.imageFailures.get(container), what, PULL_BACK_OFF);
-  return {
-    ...memory,
-    images: without(memory.images, container),
-    imageFailures: withEntry(memory.imageFailures, container, failure),
-  };
+/** The next try begins with another look at this node. */
+export function imageFailed(memory: PodMemory, key: string, what: What): PodMemory {
+  const failure = nextFailure(memory.imageFailures.get(key), what, PULL_BACK_OFF);
+  return { ...forgetImage(memory, key), imageFailures: withEntry(memory.imageFailures, key, failure) };
 }
 
 /** The image lacks on this node; whether that is a failure is the pull policy's matter. */
-export function imageAbsent(memory: PodMemory, container: string): PodMemory {
-  return { ...memory, absentImages: new Set(memory.absentImages).add(container) };
+export function imageAbsent(memory: PodMemory, key: string): PodMemory {
+  return { ...memory, absentImages: new Set(memory.absentImages).add(key) };
 }
 
-/** The image is on this node and fits it: the next start takes it. */
-export function imageReady(memory: PodMemory, container: string, image: ImageInfo): PodMemory {
+/** The image on this node is for another platform: as good as a failed pull. */
+export function imageUnfit(memory: PodMemory, key: string, what: What): PodMemory {
+  return { ...imageFailed(memory, key, what), unfitImages: new Set(memory.unfitImages).add(key) };
+}
+
+/** The image is on this node: the next start takes it. */
+export function imageReady(memory: PodMemory, key: string, image: ImageInfo): PodMemory {
   return {
     ...memory,
-    images: withEntry(memory.images, container, image),
-    absentImages: withoutMember(memory.absentImages, container),
-    imageFailures: without(memory.imageFailures, container),
+    images: withEntry(memory.images, key, image),
+    absentImages: withoutMember(memory.absentImages, key),
+    unfitImages: withoutMember(memory.unfitImages, key),
+    imageFailures: without(memory.imageFailures, key),
   };
 }
 
-export function startFailed(memory: PodMemory, container: string, what: What): PodMemory {
-  const failure = nextFailure(memory.startFailures.get(container), what, RETRY_BACK_OFF);
+export function startFailed(memory: PodMemory, key: string, what: What): PodMemory {
+  const failure = nextFailure(memory.startFailures.get(key), what);
+  return { ...forgetImage(memory, key), startFailures: withEntry(memory.startFailures, key, failure) };
+}
+
+/**
+ * A start used the image up: the next one looks again, since people remove images and tags move. What was learned of the
+ * container with other images goes too.
+ */
+export function containerStarted(memory: PodMemory, key: string): PodMemory {
+  const own = key.slice(0, key.indexOf(' ') + 1);
+  const kept = (keys: Iterable<string>) => new Set([...keys].filter((other) => !other.startsWith(own)));
+  const keptOf = <V>(map: ReadonlyMap<string, V>) => new Map([...map].filter(([other]) => !other.startsWith(own)));
   return {
-    ...forgetImage(memory, container),
-    startFailures: withEntry(memory.startFailures, container, failure),
+    ...memory,
+    images: keptOf(memory.images),
+    absentImages: kept(memory.absentImages),
+    unfitImages: kept(memory.unfitImages),
+    imageFailures: keptOf(memory.imageFailures),
+    startFailures: keptOf(memory.startFailures),
+    // Who starts something is not stopping: what was stopped before had its own reason.
+    stoppingSince: undefined,
   };
 }
 
-/** A start used the image up: the next one looks again, since people remove images and tags move. */
-export function containerStarted(memory: PodMemory, container: string): PodMemory {
-  const startFailures = without(memory.startFailures, container);
-  // Who starts something is not stopping: what was stopped before had its own reason.
-  return { ...forgetImage(memory, container), startFailures, stoppingSince: undefined };
-}
-
-function forgetImage(memory: PodMemory, container: string): PodMemory {
+function forgetImage(memory: PodMemory, key: string): PodMemory {
   return {
     ...memory,
-    images: without(memory.images, container),
-    absentImages: withoutMember(memory.absentImages, container),
+    images: without(memory.images, key),
+    absentImages: withoutMember(memory.absentImages, key),
   };
 }
 

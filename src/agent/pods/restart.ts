@@ -26,6 +26,11 @@ export function shouldRestart(policy: RestartPolicy, ended: ObservedContainer): 
   return policy === 'OnFailure' && (ended.exitCode !== 0 || isFailedStart(ended));
 }
 
+/** Whether a container was made with this image, as specs write it; one that does not tell is taken to be. */
+export function hasImage(container: ObservedContainer, image: string | undefined): boolean {
+  return container.image === '' || container.image === image;
+}
+
 /** When an ended container's successor may start. */
 export interface RestartDelay {
   readonly notBefore: Millis;
@@ -48,13 +53,16 @@ export function withoutOldBackOff(observed: readonly ObservedContainer[], boot: 
 
 /**
  * Derived from the ended container alone: the first restart is immediate, then 10 s, 20 s ... 300 s; over ten minutes of
- * running begins anew. Each container carries the back-off that follows it in a label. Source: kubelet, doBackOff.
+ * running begins anew, and so does another image. Each container carries the back-off that follows it in a label.
+ * Source: kubelet, doBackOff; its key has the hash of the container.
  * An end that lies ahead means that the node's clock was set back (a Pi keeps no time): waiting for it could take years.
+ * @param image the successor's, as its spec writes it
  */
-export function restartDelay(ended: ObservedContainer, now: Millis): RestartDelay {
+export function restartDelay(ended: ObservedContainer, now: Millis, image: string | undefined): RestartDelay {
   const ranMs = ended.startedAt === undefined ? 0 : endedAt(ended) - ended.startedAt;
   const label = Number(ended.labels[BACK_OFF_SECONDS] ?? 0);
-  const held = ranMs >= HEALTHY_AFTER_MS || !Number.isFinite(label) ? 0 : label;
+  const isFresh = ranMs >= HEALTHY_AFTER_MS || !hasImage(ended, image);
+  const held = isFresh || !Number.isFinite(label) ? 0 : label;
   return {
     notBefore: held === 0 || endedAt(ended) > now ? 0 : endedAt(ended) + held * 1000,
     seconds: held,

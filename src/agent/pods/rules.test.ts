@@ -4,9 +4,9 @@ import { goDuration } from './go-duration.ts';
 import { pullPolicyOf } from './image-rules.ts';
 import { BACK_OFF_BOOT } from './labels.ts';
 import { Limiter } from './limiter.ts';
-import { eventRecorded, freshMemory, imageFailed } from './pod-memory.ts';
+import { attemptKey, containerStarted, eventRecorded, freshMemory, imageFailed, startFailed } from './pod-memory.ts';
 import { findContainer, restartDelay, withoutOldBackOff } from './restart.ts';
-import { aContainer, aPod, exited, NOW, running } from './test-builders.ts';
+import { aContainer, aKey, aPod, exited, NOW, running } from './test-builders.ts';
 
 describe('goDuration', () => {
   const cases: [number, string][] = [
@@ -39,10 +39,22 @@ describe('memory of a pod', () => {
   it('doubles the wait after each failed pull up to five minutes', () => {
     let memory = freshMemory(NOW);
     const waits = [1, 2, 3, 4, 5, 6, 7].map(() => {
-      memory = imageFailed(memory, 'app', { reason: 'ErrImagePull', message: '', now: NOW });
-      return ((memory.imageFailures.get('app')?.retryAt ?? 0) - NOW) / 1000;
+      memory = imageFailed(memory, aKey('app'), { reason: 'ErrImagePull', message: '', now: NOW });
+      return ((memory.imageFailures.get(aKey('app'))?.retryAt ?? 0) - NOW) / 1000;
     });
     assert.deepEqual(waits, [10, 20, 40, 80, 160, 300, 300]);
+  });
+
+  it('forgets what failed with other images of a container once it starts, and nothing of others', () => {
+    const what = { reason: 'ErrImagePull', message: '', now: NOW };
+    const keys = [attemptKey({ name: 'app', image: 'tpyo' }), aKey('app'), aKey('app2')];
+    const failed = keys.reduce(
+      (memory, key) => startFailed(imageFailed(memory, key, what), key, what),
+      freshMemory(NOW),
+    );
+    const started = containerStarted(failed, aKey('app'));
+    assert.deepEqual([...started.imageFailures.keys()], [aKey('app2')]);
+    assert.deepEqual([...started.startFailures.keys()], [aKey('app2')]);
   });
 
   it('does not grow with a pod that crashes for months', () => {
@@ -66,7 +78,7 @@ describe('back-off of an ended container', () => {
       const ended = { ...plain, labels: { ...plain.labels, ...(boot ? { [BACK_OFF_BOOT]: boot } : {}) } };
       const [seen] = withoutOldBackOff([ended], 'now');
       assert.ok(seen);
-      const { notBefore, ...delay } = restartDelay(seen, NOW);
+      const { notBefore, ...delay } = restartDelay(seen, NOW, 'app:1');
       assert.deepEqual(delay, expected);
       assert.equal(notBefore > NOW, expected.seconds > 0);
       assert.equal(seen.attempt, 3, 'restarts are counted on');

@@ -2,12 +2,18 @@
 import type { Container, Pod } from '../../api/types.ts';
 import type { ObservedContainer } from '../runtime/runtime.ts';
 import { BACK_OFF_SECONDS, SANDBOX_ID } from './labels.ts';
+import { attemptKey } from './pod-memory.ts';
 
 export const NOW = Date.parse('2026-03-01T12:00:00Z');
 export const UID = 'b1a5c0de-0000-4000-8000-000000000001';
 
 export function aContainer(name: string, extra: Partial<Container> = {}): Container {
   return { name, image: `${name}:1`, imagePullPolicy: 'IfNotPresent', ...extra };
+}
+
+/** What `aContainer(name)` is remembered by. */
+export function aKey(name: string): string {
+  return attemptKey(aContainer(name));
 }
 
 export function aPod(

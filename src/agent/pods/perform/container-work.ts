@@ -1,5 +1,6 @@
 import type { Container, Pod } from '../../../api/types.ts';
 import type { Clock } from '../../../lib/clock.ts';
+import type { Logger } from '../../../lib/logger.ts';
 import type { Assignments } from '../../assignments.ts';
 import { ConfigError, type Environment, resolveEnvironment } from '../../env/environment.ts';
 import { runAsNonRootViolation } from '../../runtime/create-options/security.ts';
@@ -11,9 +12,10 @@ import { containerSpec } from '../container-spec.ts';
 import type { HostFiles } from '../host-files.ts';
 import type { Step } from '../plan/step.ts';
 import type { PodEvents } from '../pod-events.ts';
-import { containerStarted, imageFailed, type PodMemory, startFailed } from '../pod-memory.ts';
+import { attemptKey, containerStarted, imageUnfit, type PodMemory, startFailed } from '../pod-memory.ts';
 import type { TerminationLogs } from '../termination-log.ts';
 import { done, failed, failureMessage, isRuntimeError, type Outcome } from './outcome.ts';
+import { removeContainer } from './removal-work.ts';
 import type { NodeFacts } from './sandbox-work.ts';
 
 export interface ContainerWorkOptions {
@@ -27,6 +29,7 @@ export interface ContainerWorkOptions {
   /** `bootOfMachine`. */
   readonly boot: string;
   readonly clock: Clock;
+  readonly log: Logger;
 }
 
 /** A container of a pod, and what is known of the pod. */
@@ -39,7 +42,7 @@ interface StartTarget {
 
 type StartStep = Extract<Step, { do: 'startContainer' }>;
 
-/** Creates and starts the containers of pods, and tells about it in kubelet's words. */
+/** Creates, starts and removes the containers of pods, and tells about it in kubelet's words. */
 export class ContainerWork {
   readonly #options: ContainerWorkOptions;
 
@@ -51,10 +54,10 @@ export class ContainerWork {
     const { pod, container, memory } = target;
     const { runtime, events } = this.#options;
     const { name } = container;
-    const image = memory.images.get(name);
+    const image = memory.images.get(attemptKey(container));
     if (!image) return done();
     const violation = runAsNonRootViolation(pod, container, image.user);
-    if (violation !== undefined) return this.#notCreated(pod, name, ['CreateContainerConfigError', violation]);
+    if (violation !== undefined) return this.#notCreated(pod, container, ['CreateContainerConfigError', violation]);
     let id: string;
     try {
       const { env, skipped } = this.#environment(target);
@@ -73,14 +76,18 @@ export class ContainerWork {
     try {
       await runtime.startContainer(id);
     } catch (error) {
-      return this.#startFailed(pod, name, failureMessage(error, signal), error);
+      return this.#startFailed(pod, container, failureMessage(error, signal), error);
     }
     events.normal(pod, name, ['Started', `Started container ${name}`]);
     const isHooked = container.lifecycle?.postStart !== undefined;
     return done((known) => {
-      const started = containerStarted(known, name);
+      const started = containerStarted(known, attemptKey(container));
       return isHooked ? postStartDue(started, id) : started;
     });
+  }
+
+  remove(id: string, memory: PodMemory): Promise<Outcome> {
+    return removeContainer(id, memory, this.#options);
   }
 
   #environment({ pod, container, podIp }: StartTarget): Environment {
@@ -96,33 +103,36 @@ export class ContainerWork {
     }
   }
 
-  #createFailed(pod: Pod, { name }: Container, message: string, error: unknown): Outcome {
+  #createFailed(pod: Pod, container: Container, message: string, error: unknown): Outcome {
     const { events, clock } = this.#options;
     // The engine looked closer than we did: another pull may bring the right platform.
     if (isRuntimeError(error, 'WrongArchitecture')) {
-      events.warning(pod, name, ['Failed', `Error: ${message}`]);
-      return failed((memory) => imageFailed(memory, name, { reason: 'ErrImagePull', message, now: clock.now() }));
+      events.warning(pod, container.name, ['Failed', `Error: ${message}`]);
+      const what = { reason: 'ErrImagePull', message, now: clock.now() };
+      return failed((memory) => imageUnfit(memory, attemptKey(container), what));
     }
     const reason =
       error instanceof VolumeError || error instanceof ConfigError
         ? 'CreateContainerConfigError'
         : 'CreateContainerError';
-    return this.#notCreated(pod, name, [reason, message]);
+    return this.#notCreated(pod, container, [reason, message]);
   }
 
-  #notCreated(pod: Pod, name: string, [reason, message]: readonly [string, string]): Outcome {
+  #notCreated(pod: Pod, container: Container, [reason, message]: readonly [string, string]): Outcome {
     const { events, clock } = this.#options;
-    events.warning(pod, name, ['Failed', `Error: ${message}`]);
-    return failed((memory) => startFailed(memory, name, { reason, message, now: clock.now() }));
+    events.warning(pod, container.name, ['Failed', `Error: ${message}`]);
+    return failed((memory) => startFailed(memory, attemptKey(container), { reason, message, now: clock.now() }));
   }
 
-  #startFailed(pod: Pod, name: string, why: string, error: unknown): Outcome {
+  #startFailed(pod: Pod, container: Container, why: string, error: unknown): Outcome {
     const { events, clock } = this.#options;
+    const { name } = container;
+    const key = attemptKey(container);
     events.warning(pod, name, ['Failed', `Error: failed to start container "${name}": ${why}`]);
     // The engine keeps the reason on the container: from there on it is one that has ended.
-    if (isRuntimeError(error, 'StartFailed')) return failed((memory) => containerStarted(memory, name));
+    if (isRuntimeError(error, 'StartFailed')) return failed((memory) => containerStarted(memory, key));
     return failed((memory) =>
-      startFailed(memory, name, { reason: 'RunContainerError', message: why, now: clock.now() }),
+      startFailed(memory, key, { reason: 'RunContainerError', message: why, now: clock.now() }),
     );
   }
 }

@@ -8,7 +8,7 @@ import { goDuration } from '../go-duration.ts';
 import { neverPullMessage, pullPolicyOf } from '../image-rules.ts';
 import type { Limiter } from '../limiter.ts';
 import type { PodEvents } from '../pod-events.ts';
-import { imageAbsent, imageFailed, imageReady } from '../pod-memory.ts';
+import { attemptKey, imageAbsent, imageFailed, imageReady } from '../pod-memory.ts';
 import { done, failed, failureMessage, isRuntimeError, type Outcome } from './outcome.ts';
 
 export interface ImageWorkOptions {
@@ -34,6 +34,7 @@ export class ImageWork {
   async inspect(pod: Pod, container: Container): Promise<Outcome> {
     const { runtime, events, clock } = this.#options;
     const { name, image: reference = '' } = container;
+    const key = attemptKey(container);
     let image: ImageInfo | undefined;
     try {
       image = await runtime.image(reference);
@@ -43,13 +44,13 @@ export class ImageWork {
     if (image) {
       events.normal(pod, name, ['Pulled', `Container image "${reference}" already present on machine`]);
       const found = image;
-      return done((memory) => imageReady(memory, name, found));
+      return done((memory) => imageReady(memory, key, found));
     }
-    if (pullPolicyOf(container) !== 'Never') return done((memory) => imageAbsent(memory, name));
+    if (pullPolicyOf(container) !== 'Never') return done((memory) => imageAbsent(memory, key));
     const message = neverPullMessage(reference);
     events.warning(pod, name, ['ErrImageNeverPull', message]);
     events.warning(pod, name, ['Failed', 'Error: ErrImageNeverPull']);
-    return done((memory) => imageFailed(memory, name, { reason: 'ErrImageNeverPull', message, now: clock.now() }));
+    return done((memory) => imageFailed(memory, key, { reason: 'ErrImageNeverPull', message, now: clock.now() }));
   }
 
   /** Pulls; waits its turn first. Aborting is no failure of the image: it throws the signal's reason. */
@@ -69,14 +70,15 @@ export class ImageWork {
       const times = `${goDuration(pulledMs)} (${goDuration(clock.now() - asked)} including waiting)`;
       const message = `Successfully pulled image "${reference}" in ${times}. Image size: ${image.sizeBytes} bytes.`;
       events.normal(pod, name, ['Pulled', message]);
-      return done((memory) => imageReady(memory, name, image));
+      return done((memory) => imageReady(memory, attemptKey(container), image));
     } catch (error) {
       return this.#refuse(pod, container, error, signal);
     }
   }
 
-  #refuse(pod: Pod, { name, image }: Container, error: unknown, signal?: AbortSignal): Outcome {
+  #refuse(pod: Pod, container: Container, error: unknown, signal?: AbortSignal): Outcome {
     const { events, clock } = this.#options;
+    const { name, image } = container;
     const why = failureMessage(error, signal);
     const isInvalid = isRuntimeError(error, 'InvalidImageName');
     const reason = isInvalid ? 'InvalidImageName' : 'ErrImagePull';
@@ -88,7 +90,7 @@ export class ImageWork {
       : (['Failed', `Failed to pull image "${image}": ${why}`] as const);
     events.warning(pod, name, event);
     events.warning(pod, name, ['Failed', `Error: ${reason}`]);
-    return failed((memory) => imageFailed(memory, name, { reason, message, now: clock.now() }));
+    return failed((memory) => imageFailed(memory, attemptKey(container), { reason, message, now: clock.now() }));
   }
 
   /** Those that are there; one that lacks is no reason not to try without it. */

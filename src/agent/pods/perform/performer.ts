@@ -40,11 +40,10 @@ export class Performer {
   }
 
   async perform(step: ShortStep, target: StepTarget, signal: AbortSignal): Promise<Outcome> {
-    const { runtime, sandboxes } = this.#options;
+    const { containers, sandboxes } = this.#options;
     switch (step.do) {
       case 'removeContainer':
-        await runtime.removeContainer(step.id);
-        return done();
+        return containers.remove(step.id, target.memory);
       case 'tearDown':
         return sandboxes.tearDown(target.uid);
       default:

@@ -1,11 +1,11 @@
 import type { ObservedContainer } from '../../runtime/runtime.ts';
 import { memoryOf } from '../container-memory.ts';
 import { mainContainersOf, podInMessages, type SpecContainer } from '../pod-facts.ts';
-import type { PodMemory } from '../pod-memory.ts';
+import { attemptKey, type PodMemory } from '../pod-memory.ts';
 import { newest, newestInSandbox } from '../pod-view.ts';
 import { fatalProbe } from '../probes/health.ts';
 import { probeOf } from '../probes/targets.ts';
-import { restartDelay, shouldRestart } from '../restart.ts';
+import { hasImage, restartDelay, shouldRestart } from '../restart.ts';
 import type { PlanContext } from './context.ts';
 import { once } from './context.ts';
 import { imageSteps } from './images.ts';
@@ -66,8 +66,7 @@ function runningSteps(context: PlanContext, container: SpecContainer, running: O
       : stop('FailedPostStartHook');
   }
   // An image is the one thing of a running pod's container that may be changed: the container is replaced.
-  const isChanged = running.image !== '' && running.image !== image;
-  if (isChanged) return stop(`Container ${name} definition changed, will be restarted`);
+  if (!hasImage(running, image)) return stop(`Container ${name} definition changed, will be restarted`);
   const probe = fatalProbe(memory, running.id);
   if (!probe) return [];
   return stop(probeFailure(container, probe), probeOf(container.spec, probe)?.terminationGracePeriodSeconds);
@@ -82,9 +81,9 @@ function probeFailure({ kind, spec, restartPolicy }: SpecContainer, probe: strin
 /** Starts a container once its back-off, its image and what failed before let it. */
 export function startSteps(context: PlanContext, container: SpecContainer): Step[] {
   const { view, memory, now } = context;
-  const { name } = container.spec;
+  const { name, image } = container.spec;
   const last = newest(view, name);
-  const delay = last ? restartDelay(last, now) : undefined;
+  const delay = last ? restartDelay(last, now, image) : undefined;
   if (delay && now < delay.notBefore) {
     const message = `Back-off restarting failed container ${name} in pod ${podInMessages(context.pod)}`;
     return [
@@ -92,10 +91,10 @@ export function startSteps(context: PlanContext, container: SpecContainer): Step
       { do: 'wakeAt', at: delay.notBefore },
     ];
   }
-  const failure = memory.startFailures.get(name);
+  const failure = memory.startFailures.get(attemptKey(container.spec));
   if (failure && now < failure.retryAt) return [{ do: 'wakeAt', at: failure.retryAt }];
-  const image = imageSteps(context, container);
-  if (image.length > 0) return image;
+  const lacking = imageSteps(context, container);
+  if (lacking.length > 0) return lacking;
   return [
     {
       do: 'startContainer',

@@ -1,11 +1,12 @@
 /** The least of an engine that plans can be applied to: for property tests only. */
-import type { Pod } from '../../../api/types.ts';
+import type { Container, Pod } from '../../../api/types.ts';
 import type { Millis } from '../../../lib/clock.ts';
 import type { ImageInfo, ObservedContainer } from '../../runtime/runtime.ts';
-import { postStartDue, postStartEnded, preStopEnded } from '../container-memory.ts';
+import { postStartDue, postStartEnded, preStopEnded, removalFailed } from '../container-memory.ts';
 import { BACK_OFF_SECONDS, SANDBOX_ID } from '../labels.ts';
 import { initContainersOf } from '../pod-facts.ts';
 import {
+  attemptKey,
   containerStarted,
   eventRecorded,
   freshMemory,
@@ -38,6 +39,8 @@ export class EngineModel {
   pod: Pod | undefined;
   memory: PodMemory;
   containers: ObservedContainer[] = [];
+  /** Names of containers that nothing removes once they have ended. */
+  readonly unremovable = new Set<string>();
   readonly started: string[] = [];
   /** Starts that came while an init container still ran. */
   readonly early: string[] = [];
@@ -106,7 +109,7 @@ export class EngineModel {
         return;
       case 'inspectImage':
       case 'pullImage':
-        this.memory = imageReady(this.memory, step.container, IMAGE);
+        this.memory = imageReady(this.memory, this.#key(step.container), IMAGE);
         return;
       case 'startContainer':
         this.#start(step);
@@ -122,7 +125,7 @@ export class EngineModel {
         this.containers = this.containers.map((c) => (c.id === step.id ? this.#ended(c, 143) : c));
         return;
       case 'removeContainer':
-        this.containers = this.containers.filter((c) => c.id !== step.id);
+        this.#remove(step.id);
         return;
       case 'tearDown':
         this.memory = tornDown(this.memory);
@@ -138,6 +141,13 @@ export class EngineModel {
     }
   }
 
+  #remove(id: string): void {
+    const name = this.containers.find((c) => c.id === id)?.containerName ?? '';
+    if (this.unremovable.has(name)) {
+      this.memory = removalFailed(this.memory, id, { reason: 'FailedRemove', message: 'busy', now: this.now });
+    } else this.containers = this.containers.filter((c) => c.id !== id);
+  }
+
   #start({ container, attempt, sandboxId, backOffSeconds }: Extract<Step, { do: 'startContainer' }>): void {
     this.started.push(container);
     if (this.#runningInit()) this.early.push(container);
@@ -146,10 +156,18 @@ export class EngineModel {
       ...(backOffSeconds > 0 ? { [BACK_OFF_SECONDS]: String(backOffSeconds) } : {}),
     };
     this.#add({ containerName: container, attempt, labels });
-    this.memory = containerStarted(this.memory, container);
-    const spec = [...(this.pod?.spec.initContainers ?? []), ...(this.pod?.spec.containers ?? [])];
-    const isHooked = spec.find(({ name }) => name === container)?.lifecycle?.postStart !== undefined;
+    this.memory = containerStarted(this.memory, this.#key(container));
+    const isHooked = this.#spec(container).lifecycle?.postStart !== undefined;
     if (isHooked) this.memory = postStartDue(this.memory, `c${this.#ids}`);
+  }
+
+  #key(container: string): string {
+    return attemptKey(this.#spec(container));
+  }
+
+  #spec(container: string): Container {
+    const all = [...(this.pod?.spec.initContainers ?? []), ...(this.pod?.spec.containers ?? [])];
+    return all.find(({ name }) => name === container) ?? { name: container };
   }
 
   #add(extra: Partial<ObservedContainer>): void {

@@ -1,6 +1,7 @@
+import type { Failure } from '../failure.ts';
 import { pullPolicyOf } from '../image-rules.ts';
 import type { SpecContainer } from '../pod-facts.ts';
-import type { Failure } from '../pod-memory.ts';
+import { attemptKey } from '../pod-memory.ts';
 import type { PlanContext } from './context.ts';
 import { once } from './context.ts';
 import type { Step } from './step.ts';
@@ -16,19 +17,21 @@ export function isPullBackOff(failure: Failure, now: number): boolean {
   return !WITHOUT_PULL.has(failure.reason) && now >= failure.at + FAILURE_SHOWN_MS;
 }
 
-/** What lacks for a container's image to be usable; empty when its start can take it. */
+/**
+ * What lacks for a container's image to be usable; empty when its start can take it. Each try begins with a look at this node,
+ * after a failure too: somebody may have brought the image. Source: kubelet, EnsureImageExists.
+ */
 export function imageSteps(context: PlanContext, container: SpecContainer): Step[] {
   const { memory, now } = context;
-  const { name } = container.spec;
-  if (memory.images.has(name)) return [];
+  const { name, image = '' } = container.spec;
+  const key = attemptKey(container.spec);
+  if (memory.images.has(key)) return [];
   const policy = pullPolicyOf(container.spec);
-  const failure = memory.imageFailures.get(name);
+  const failure = memory.imageFailures.get(key);
   if (failure && now < failure.retryAt) return waitSteps(context, container, failure);
-  const pull: Step = { do: 'pullImage', container: name, image: container.spec.image ?? '' };
-  // After a failure the pull itself says more than another look at this node; `Never` has nothing but the look.
-  if (policy === 'Always' || (failure && policy !== 'Never' && failure.reason !== 'InvalidImageName')) return [pull];
-  if (policy === 'IfNotPresent' && memory.absentImages.has(name)) return [pull];
-  return [{ do: 'inspectImage', container: name }];
+  const isLacking = memory.absentImages.has(key) || memory.unfitImages.has(key);
+  const isPulled = policy === 'Always' || (policy === 'IfNotPresent' && isLacking);
+  return [isPulled ? { do: 'pullImage', container: name, image } : { do: 'inspectImage', container: name }];
 }
 
 function waitSteps({ memory, now }: PlanContext, container: SpecContainer, failure: Failure): Step[] {
@@ -39,9 +42,10 @@ function waitSteps({ memory, now }: PlanContext, container: SpecContainer, failu
   }
   const event = { reason: 'BackOff', message: `Back-off pulling image "${image}"`, container: name } as const;
   const failed = { reason: 'Failed', message: 'Error: ImagePullBackOff', container: name } as const;
+  const key = `${attemptKey(container.spec)}/${failure.count}`;
   return [
-    ...once(memory, `PullBackOff/${name}/${failure.count}`, { type: 'Normal', ...event }),
-    ...once(memory, `PullBackOffFailed/${name}/${failure.count}`, { type: 'Warning', ...failed }),
+    ...once(memory, `PullBackOff/${key}`, { type: 'Normal', ...event }),
+    ...once(memory, `PullBackOffFailed/${key}`, { type: 'Warning', ...failed }),
     { do: 'wakeAt', at: failure.retryAt },
   ];
 }

@@ -15,8 +15,18 @@ export function hasInitFailedForGood({ pod, view }: Pick<PlanContext, 'pod' | 'v
   });
 }
 
+/** What says how far a pod has come. */
+type Progress = Pick<PlanContext, 'pod' | 'view' | 'memory'>;
+
+/** Whether an init container has had its turn in this sandbox, be it gone by now: the pod came to what follows it. */
+export function isPassed(context: Progress, { spec }: SpecContainer): boolean {
+  if (isInitialized(context)) return true;
+  const inits = initContainersOf(context.pod);
+  return inits.findIndex((c) => c.spec.name === spec.name) < lastReached(context.view, inits);
+}
+
 /** Whether the pod's own containers may run: one of them exists in this sandbox, or every init container is through. */
-export function isInitialized(context: PlanContext): boolean {
+export function isInitialized(context: Progress): boolean {
   const { pod, view } = context;
   if (mainContainersOf(pod).some((c) => newestInSandbox(view, c.spec.name))) return true;
   const inits = initContainersOf(pod);
@@ -53,7 +63,7 @@ function lastReached(view: PodView, inits: readonly SpecContainer[]): number {
 }
 
 /** Whether the next one may start: a sidecar has to run and have started, an init container to have ended well. */
-function isThrough({ view, memory }: PlanContext, container: SpecContainer): boolean {
+function isThrough({ view, memory }: Progress, container: SpecContainer): boolean {
   const record = newestInSandbox(view, container.spec.name);
   if (!record) return false;
   if (container.kind === 'sidecar') return record.state === 'running' && hasStarted(memory, record.id, container.spec);

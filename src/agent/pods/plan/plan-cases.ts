@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Pod } from '../../../api/types.ts';
 import type { ImageInfo, ObservedContainer } from '../../runtime/runtime.ts';
 import { freshMemory, imageReady, networkAttached, type PodMemory, volumesReady } from '../pod-memory.ts';
-import { aContainer, aPod, NOW } from '../test-builders.ts';
+import { aContainer, aKey, aPod, NOW } from '../test-builders.ts';
 import { plan } from './plan.ts';
 import type { Step } from './step.ts';
 
@@ -20,7 +20,7 @@ export const IMAGE: ImageInfo = {
 /** A memory in which everything before containers is done; `images`: containers whose image is at hand. */
 export function ready(...images: string[]): PodMemory {
   const base = networkAttached(volumesReady(freshMemory(NOW - 60_000)), 'sandbox-0');
-  return images.reduce((memory, name) => imageReady(memory, name, IMAGE), base);
+  return images.reduce((memory, name) => imageReady(memory, aKey(name), IMAGE), base);
 }
 
 /** A step in a word or two. */

@@ -99,7 +99,7 @@ describe('plan when the sandbox died', () => {
       title: 'takes the old one away when the new one is up',
       observed: [sandbox({ attempt: 1 }), deadSandbox(), exited('app', 137)],
       memory: networkAttached(ready('app'), 'sandbox-1'),
-      steps: ['remove sandbox-0', 'start app#1 then 10s'],
+      steps: ['start app#1 then 10s', 'remove sandbox-0'],
     },
     {
       title: 'makes none for a pod that is done',

@@ -1,22 +1,26 @@
 import assert from 'node:assert/strict';
 import type { Pod } from '../../../api/types.ts';
 import {
+  attemptKey,
   freshMemory,
   imageAbsent,
   imageFailed,
   imageReady,
+  imageUnfit,
   networkAttached,
   type PodMemory,
   sandboxFailed,
+  sourcesSeen,
   startFailed,
   volumesFailed,
   volumesReady,
 } from '../pod-memory.ts';
-import { aContainer, aPod, exited, NOW, observedContainer, running, sandbox } from '../test-builders.ts';
+import { aContainer, aKey, aPod, exited, NOW, observedContainer, running, sandbox } from '../test-builders.ts';
 import { plan } from './plan.ts';
 import { brief, failure, IMAGE, ready, table } from './plan-cases.ts';
 
 describe('plan of a pod that starts', () => {
+  const restarted = networkAttached(freshMemory(NOW), 'sandbox-0');
   table([
     { title: 'sets up volumes and the sandbox first', memory: freshMemory(NOW), steps: ['setUpVolumes', 'sandbox#0'] },
     {
@@ -49,8 +53,27 @@ describe('plan of a pod that starts', () => {
     {
       title: 'sets up volumes again before a start after a restart of the agent',
       observed: [sandbox()],
-      memory: imageReady(networkAttached(freshMemory(NOW), 'sandbox-0'), 'app', IMAGE),
+      memory: imageReady(networkAttached(freshMemory(NOW), 'sandbox-0'), aKey('app'), IMAGE),
       steps: ['setUpVolumes', 'start app#0'],
+    },
+    {
+      title: 'sets up volumes again of a pod that runs after a restart of the agent',
+      observed: [sandbox(), running('app')],
+      memory: restarted,
+      steps: ['setUpVolumes'],
+    },
+    {
+      title: 'updates them from then on',
+      observed: [sandbox(), running('app')],
+      memory: sourcesSeen(volumesReady(sourcesSeen(restarted, 'one')), 'two'),
+      steps: ['refreshVolumes'],
+    },
+    {
+      title: 'holds only starts back while volumes of a pod that runs cannot be set up',
+      pod: aPod({ containers: [aContainer('a'), aContainer('b')] }),
+      observed: [sandbox(), running('a', { image: 'a:0' }), exited('b', 1)],
+      memory: volumesFailed(imageReady(restarted, aKey('b'), IMAGE), failure('FailedMount')),
+      steps: ['event Killing', 'stop a-0 in 30s', 'wake +2s'],
     },
     {
       title: 'waits with everything while volumes cannot be set up',
@@ -86,7 +109,7 @@ describe('plan of a pod that starts', () => {
     {
       title: 'waits after a container that could not be created',
       observed: [sandbox()],
-      memory: startFailed(ready('app'), 'app', failure('CreateContainerError')),
+      memory: startFailed(ready('app'), aKey('app'), failure('CreateContainerError')),
       steps: ['wake +2s'],
     },
     {
@@ -100,13 +123,13 @@ describe('plan of a pod that starts', () => {
 describe('plan of images', () => {
   const withPolicy = (imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never') =>
     aPod({ containers: [aContainer('app', { imagePullPolicy })] });
-  const pullFailed = (agoMs: number) => imageFailed(ready(), 'app', failure('ErrImagePull', agoMs));
+  const pullFailed = (agoMs: number) => imageFailed(ready(), aKey('app'), failure('ErrImagePull', agoMs));
   table([
     { title: 'looks on the node first with IfNotPresent', observed: [sandbox()], steps: ['inspect app'] },
     {
       title: 'pulls an image that lacks',
       observed: [sandbox()],
-      memory: imageAbsent(ready(), 'app'),
+      memory: imageAbsent(ready(), aKey('app')),
       steps: ['pull app'],
     },
     { title: 'pulls at once with Always', pod: withPolicy('Always'), observed: [sandbox()], steps: ['pull app'] },
@@ -121,7 +144,7 @@ describe('plan of images', () => {
       title: 'never pulls with Never',
       pod: withPolicy('Never'),
       observed: [sandbox()],
-      memory: imageAbsent(ready(), 'app'),
+      memory: imageAbsent(ready(), aKey('app')),
       steps: ['inspect app'],
     },
     {
@@ -136,26 +159,61 @@ describe('plan of images', () => {
       memory: pullFailed(4000),
       steps: ['event BackOff', 'event Failed', 'wake +6s'],
     },
-    { title: 'pulls again after the back-off', observed: [sandbox()], memory: pullFailed(10_000), steps: ['pull app'] },
+    {
+      title: 'looks on the node again after the back-off: somebody may have brought the image',
+      observed: [sandbox()],
+      memory: imageFailed(imageAbsent(ready(), aKey('app')), aKey('app'), failure('ErrImagePull', 10_000)),
+      steps: ['inspect app'],
+    },
+    {
+      title: 'pulls again when it still lacks',
+      observed: [sandbox()],
+      memory: imageAbsent(pullFailed(10_000), aKey('app')),
+      steps: ['pull app'],
+    },
+    {
+      title: 'pulls again what was for another platform, however often',
+      observed: [sandbox()],
+      memory: imageFailed(
+        imageUnfit(ready(), aKey('app'), failure('ErrImagePull', 30_000)),
+        aKey('app'),
+        failure('ErrImagePull', 20_000),
+      ),
+      steps: ['pull app'],
+    },
+    {
+      title: 'looks for another image at once',
+      pod: aPod({ containers: [aContainer('app', { image: 'app:2' })] }),
+      observed: [sandbox()],
+      memory: pullFailed(4000),
+      steps: ['inspect app'],
+    },
+    {
+      title: 'starts no other image than that of the spec',
+      pod: aPod({ containers: [aContainer('app', { image: 'app:2' })] }),
+      observed: [sandbox()],
+      memory: ready('app'),
+      steps: ['inspect app'],
+    },
     {
       title: 'looks again after ErrImageNeverPull',
       pod: withPolicy('Never'),
       observed: [sandbox()],
-      memory: imageFailed(ready(), 'app', failure('ErrImageNeverPull', 10_000)),
+      memory: imageFailed(ready(), aKey('app'), failure('ErrImageNeverPull', 10_000)),
       steps: ['inspect app'],
     },
     {
       title: 'waits silently after ErrImageNeverPull',
       pod: withPolicy('Never'),
       observed: [sandbox()],
-      memory: imageFailed(ready(), 'app', failure('ErrImageNeverPull', 4000)),
+      memory: imageFailed(ready(), aKey('app'), failure('ErrImageNeverPull', 4000)),
       steps: ['wake +6s'],
     },
     {
       title: 'starts the others while one image lacks',
       pod: aPod({ containers: [aContainer('a'), aContainer('b')] }),
       observed: [sandbox()],
-      memory: imageAbsent(ready('b'), 'a'),
+      memory: imageAbsent(ready('b'), aKey('a')),
       steps: ['pull a', 'start b#0'],
     },
   ]);
@@ -192,6 +250,12 @@ describe('plan of restarts', () => {
       ],
       memory: ready('app'),
       steps: ['start app#10 then 300s'],
+    },
+    {
+      title: 'waits for no back-off of another image',
+      observed: [sandbox(), exited('app', 1, { attempt: 5, backOff: 160, image: 'app:0' })],
+      memory: startFailed(ready('app'), attemptKey({ name: 'app', image: 'app:0' }), failure('CreateContainerError')),
+      steps: ['start app#6 then 10s'],
     },
     {
       title: 'forgets the back-off after ten minutes of running',

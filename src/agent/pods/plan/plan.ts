@@ -3,8 +3,9 @@ import { newest, runningContainers, viewOf } from '../pod-view.ts';
 import { endedAt } from '../restart.ts';
 import { isDone, mainSteps } from './containers.ts';
 import { once, type PlanContext, type PlanInput } from './context.ts';
-import { garbageSteps } from './garbage.ts';
+import { garbage, halfMade } from './garbage.ts';
 import { hasInitFailedForGood, initSteps, isInitialized } from './init-containers.ts';
+import { removalSteps } from './removal.ts';
 import { sandboxSteps, volumeSteps } from './sandbox.ts';
 import type { Step } from './step.ts';
 import { deletionSteps, fencedSteps, finishedSteps, orphanSteps } from './termination.ts';
@@ -18,14 +19,16 @@ export const PAST_DEADLINE = 'Pod was active on the node longer than the specifi
  */
 export function plan(input: PlanInput): Step[] {
   const view = viewOf(input.observed);
-  if (!input.pod) return orphanSteps({ view, memory: input.memory });
+  if (!input.pod) return earliestWake(orphanSteps({ ...input, view }));
   const context: PlanContext = { ...input, pod: input.pod, view };
   if (context.pod.metadata.deletionTimestamp !== undefined) return earliestWake(deletionSteps(context));
   if (isFinished(context)) return earliestWake([...deadlineEvent(context), ...finishedSteps(context)]);
   if (input.fence?.isFenced) return earliestWake(fencedSteps(context));
   return earliestWake([
-    ...garbageSteps(view),
+    ...removalSteps(halfMade(view), context),
     ...runningSteps(context),
+    // Last: what has to run does not wait for what has not.
+    ...removalSteps(garbage(view), context),
     ...deadlineSteps(context),
     ...fenceAlarm(input),
   ]);
@@ -69,10 +72,10 @@ function runningSteps(context: PlanContext): Step[] {
   const sandbox = sandboxSteps(context);
   if (!context.view.isSandboxUp) return sandbox;
   const refresh: Step[] = context.memory.areVolumesStale ? [{ do: 'refreshVolumes' }] : [];
-  const containers = [...initSteps(context), ...(isInitialized(context) ? mainSteps(context) : [])];
-  if (!containers.some((step) => step.do === 'startContainer')) return [...sandbox, ...refresh, ...containers];
+  // Not only for a start: an agent that restarted keeps the volumes of what runs up to date as well.
   const volumes = volumeSteps(context);
   const isHeld = volumes.some((step) => step.do === 'wakeAt');
+  const containers = [...initSteps(context), ...(isInitialized(context) ? mainSteps(context) : [])];
   return [...sandbox, ...refresh, ...volumes, ...containers.filter((step) => !isHeld || step.do !== 'startContainer')];
 }
 

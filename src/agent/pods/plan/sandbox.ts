@@ -31,7 +31,7 @@ function isStranger(view: PodView, container: ObservedContainer): boolean {
   return newest(view, container.containerName) !== container;
 }
 
-/** Volumes come before everything that mounts them, after a restart of the agent too. */
+/** Volumes come before everything that mounts them, and once after a restart of the agent: setting up what is there only updates it. */
 export function volumeSteps({ memory, now }: PlanContext): Step[] {
   if (memory.hasVolumes) return [];
   const failure = memory.volumeFailure;

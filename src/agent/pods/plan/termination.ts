@@ -4,8 +4,9 @@ import type { ObservedContainer } from '../../runtime/runtime.ts';
 import { FENCED, fencedMessage } from '../fence.ts';
 import { gracePeriodOf, initContainersOf } from '../pod-facts.ts';
 import { type PodView, runningContainers } from '../pod-view.ts';
-import { once, type PlanContext, type PlanInput } from './context.ts';
+import { once, type PlanContext } from './context.ts';
 import { stopNotBefore } from './drain.ts';
+import { isLeftRunning, removalSteps } from './removal.ts';
 import type { Step } from './step.ts';
 import { preStopSteps, stopSteps } from './stop.ts';
 
@@ -41,7 +42,7 @@ export function deletionSteps(context: PlanContext): Step[] {
   const stops = stopAllSteps(context, graceSeconds, stopNotBefore(memory, graceSeconds));
   if (stops.length > 0) return stops;
   const gone: Step[] = memory.isGoneReported ? [] : [{ do: 'reportGone' }];
-  return [...removeAll(view), ...tearDownSteps(context), ...gone];
+  return clearSteps(everything(view), context, gone);
 }
 
 /** A pod that has run its course keeps its ended containers for `kubectl logs`; its sandbox, volumes and address go. An evicted one keeps none. */
@@ -51,9 +52,8 @@ export function finishedSteps(context: PlanContext): Step[] {
   const stops = stopAllSteps(context, Math.min(ownGrace, memory.eviction?.graceSeconds ?? ownGrace));
   if (stops.length > 0) return stops;
   // What an evicted pod holds is what the node needs. Source: kubelet, deleteContainersInPod.
-  if (memory.eviction || pod.status?.reason === EVICTED) return [...removeAll(view), ...tearDownSteps(context)];
-  const sandboxes = [view.sandbox, ...view.olderSandboxes].filter((c) => c !== undefined);
-  return [...sandboxes.map(removal), ...tearDownSteps(context)];
+  if (memory.eviction || pod.status?.reason === EVICTED) return clearSteps(everything(view), context);
+  return clearSteps(sandboxesOf(view), context);
 }
 
 /** A pod that may run elsewhere by now: stopped nicely, and kept as it is until the master's word is back. */
@@ -68,7 +68,8 @@ export function fencedSteps(context: PlanContext): Step[] {
 }
 
 /** A pod the master does not know (any more): stopped quickly and taken away, told to nobody. */
-export function orphanSteps({ view, memory }: Pick<PlanContext, 'view'> & Pick<PlanInput, 'memory'>): Step[] {
+export function orphanSteps(context: Pick<PlanContext, 'view' | 'memory' | 'now'>): Step[] {
+  const { view } = context;
   const running = runningContainers(view);
   if (running.length > 0) {
     return running.map((c) => ({
@@ -78,19 +79,25 @@ export function orphanSteps({ view, memory }: Pick<PlanContext, 'view'> & Pick<P
       podGraceSeconds: FORCED_GRACE_SECONDS,
     }));
   }
-  return [...removeAll(view), ...tearDownSteps({ memory })];
-}
-
-function removal(container: ObservedContainer): Step {
-  return { do: 'removeContainer', id: container.id };
+  return clearSteps(everything(view), context);
 }
 
 /** Containers before sandboxes: theirs is the network that the others joined. */
-function removeAll(view: PodView): Step[] {
-  const sandboxes = [view.sandbox, ...view.olderSandboxes].filter((c) => c !== undefined);
-  return [...[...view.containers.values()].flat(), ...sandboxes].map(removal);
+function everything(view: PodView): ObservedContainer[] {
+  return [...[...view.containers.values()].flat(), ...sandboxesOf(view)];
 }
 
-function tearDownSteps({ memory }: Pick<PlanInput, 'memory'>): Step[] {
-  return memory.isTornDown ? [] : [{ do: 'tearDown' }];
+function sandboxesOf(view: PodView): ObservedContainer[] {
+  return [view.sandbox, ...view.olderSandboxes].filter((c) => c !== undefined);
+}
+
+/** Takes containers away, then what they used; `last` when all that is done. Ended ones that the engine cannot remove use nothing. */
+function clearSteps(
+  containers: readonly ObservedContainer[],
+  context: Pick<PlanContext, 'memory' | 'now'>,
+  last: readonly Step[] = [],
+): Step[] {
+  const removals = removalSteps(containers, context);
+  if (isLeftRunning(containers, context)) return removals;
+  return [...removals, ...(context.memory.isTornDown ? [] : [{ do: 'tearDown' } as const]), ...last];
 }

@@ -6,8 +6,10 @@ import { goDuration } from '../go-duration.ts';
 import { IMAGE_REFERENCE } from '../labels.ts';
 import { mustRestart } from '../plan/containers.ts';
 import { isPullBackOff } from '../plan/images.ts';
+import { isPassed } from '../plan/init-containers.ts';
 import type { SpecContainer } from '../pod-facts.ts';
 import { podInMessages } from '../pod-facts.ts';
+import { attemptKey } from '../pod-memory.ts';
 import { isInSandbox } from '../pod-view.ts';
 import { hasStarted, isReady } from '../probes/health.ts';
 import { endedAt, isFailedStart, restartDelay } from '../restart.ts';
@@ -16,7 +18,10 @@ import type { StatusContext } from './context.ts';
 /** How long a command that could not be started is shown as such before it is shown as crash-looping. */
 const START_FAILURE_SHOWN_MS = 3_000;
 
-/** The status of one container, as kubelet words it. `previous` is what the API shows now. */
+/**
+ * The status of one container, as kubelet words it. `previous` is what the API shows now: of a container that the engine has no
+ * more (`docker container prune`) it is all that is left. Source: kubelet, convertToAPIContainerStatuses.
+ */
 export function containerStatus(
   context: StatusContext,
   container: SpecContainer,
@@ -24,18 +29,16 @@ export function containerStatus(
 ): ContainerStatus {
   const tried = (context.view.containers.get(container.spec.name) ?? []).filter((c) => c.state !== 'created');
   const [last, before] = tried;
-  // The engine forgot it (or was wiped): of a pod that is over, what was said last stays true.
-  if (!last && context.isOver && previous?.state?.terminated) return previous;
+  if (!last && previous?.state?.terminated && staysEnded(context, container, previous)) return previous;
   const state = stateOf(context, container, last);
-  const lastEnded = state.waiting && last?.state === 'exited' ? last : before;
   const isRunning = state.running !== undefined;
   const isThrough = container.kind === 'init' && state.terminated?.exitCode === 0;
   return {
     name: container.spec.name,
     state,
-    lastState: lastEnded?.state === 'exited' ? { terminated: terminatedState(context, lastEnded) } : {},
+    lastState: last ? lastStateOf(context, state, [last, before]) : lastStateSaid(previous),
     ready: container.kind === 'init' ? isThrough : isRunning && isReady(context.memory, last?.id ?? '', container.spec),
-    restartCount: last?.attempt ?? 0,
+    restartCount: last?.attempt ?? previous?.restartCount ?? 0,
     image: last?.image || (container.spec.image ?? ''),
     imageID: last ? (last.labels[IMAGE_REFERENCE] ?? last.imageId) : '',
     ...(last ? { containerID: containerId(last) } : {}),
@@ -43,6 +46,34 @@ export function containerStatus(
     ...resourcesOf(container, isRunning),
     ...(container.spec.lifecycle?.stopSignal ? { stopSignal: container.spec.lifecycle.stopSignal } : {}),
   };
+}
+
+/** Whether what was said last of a container that is gone stays true: nothing runs in its place. */
+function staysEnded(
+  context: StatusContext,
+  container: SpecContainer,
+  { state }: Pick<ContainerStatus, 'state'>,
+): boolean {
+  if (context.isOver) return true;
+  if (container.kind === 'init') return isPassed(context, container);
+  const { restartPolicy } = container;
+  const isDone = restartPolicy === 'Never' || (restartPolicy === 'OnFailure' && state?.terminated?.exitCode === 0);
+  return isDone && !obstacleOf(context, container);
+}
+
+/** The end of the one before; of one that waits to be started again its own. */
+function lastStateOf(
+  context: StatusContext,
+  state: ContainerState,
+  [last, before]: readonly [ObservedContainer, ObservedContainer | undefined],
+): ContainerState {
+  const ended = state.waiting && last.state === 'exited' ? last : before;
+  return ended?.state === 'exited' ? { terminated: terminatedState(context, ended) } : {};
+}
+
+function lastStateSaid(previous: ContainerStatus | undefined): ContainerState {
+  const terminated = previous?.state?.terminated ?? previous?.lastState?.terminated;
+  return terminated ? { terminated } : {};
 }
 
 function stateOf(
@@ -60,7 +91,7 @@ function stateOf(
   const obstacle = context.isEnding ? undefined : obstacleOf(context, container);
   if (obstacle) return { waiting: obstacle };
   if (!last) return { waiting: firstWait(context) };
-  return restartState(context, last) ?? { terminated: terminatedState(context, last) };
+  return restartState(context, container, last) ?? { terminated: terminatedState(context, last) };
 }
 
 /** As long as a container is on its way to its start; one whose postStart hook runs still is. */
@@ -81,18 +112,23 @@ function isFinal(
 
 /** What the last attempt to get an image or to create the container met. */
 function obstacleOf({ memory, now }: StatusContext, { spec }: SpecContainer): ContainerState['waiting'] {
-  const pull = memory.imageFailures.get(spec.name);
+  const key = attemptKey(spec);
+  const pull = memory.imageFailures.get(key);
   if (pull) {
     if (!isPullBackOff(pull, now)) return { reason: pull.reason, message: pull.message };
     const message = `Back-off pulling image "${spec.image}": ${pull.reason}: ${pull.message}`;
     return { reason: 'ImagePullBackOff', message };
   }
-  const start = memory.startFailures.get(spec.name);
+  const start = memory.startFailures.get(key);
   return start && { reason: start.reason, message: start.message };
 }
 
 /** An ended container that will be started again; undefined when that is at once. */
-function restartState({ pod, memory, now }: StatusContext, last: ObservedContainer): ContainerState | undefined {
+function restartState(
+  { pod, memory, now }: StatusContext,
+  { spec }: SpecContainer,
+  last: ObservedContainer,
+): ContainerState | undefined {
   if (isFailedStart(last) && now < endedAt(last) + START_FAILURE_SHOWN_MS) {
     return { waiting: { reason: 'RunContainerError', message: last.error } };
   }
@@ -100,7 +136,7 @@ function restartState({ pod, memory, now }: StatusContext, last: ObservedContain
   if (hookFailure !== undefined && now < endedAt(last) + START_FAILURE_SHOWN_MS) {
     return { waiting: { reason: 'PostStartHookError', message: hookFailure } };
   }
-  const delay = restartDelay(last, now);
+  const delay = restartDelay(last, now, spec.image);
   if (now >= delay.notBefore) return undefined;
   const wait = goDuration(delay.seconds * 1000);
   const message = `back-off ${wait} restarting failed container=${last.containerName} pod=${podInMessages(pod)}`;

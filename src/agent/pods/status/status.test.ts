@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Pod, PodStatus } from '../../../api/types.ts';
 import type { ObservedContainer } from '../../runtime/runtime.ts';
 import { evicted, freshMemory, imageFailed, type PodMemory, startFailed } from '../pod-memory.ts';
-import { aContainer, aPod, deadSandbox, deleted, exited, NOW, running, sandbox, UID } from '../test-builders.ts';
+import { aContainer, aKey, aPod, deadSandbox, deleted, exited, NOW, running, sandbox, UID } from '../test-builders.ts';
 import { podStatus } from './status.ts';
 
 const MEMORY = freshMemory(NOW - 60_000);
@@ -203,22 +203,33 @@ describe('state of a container', () => {
   });
 
   it('shows a failed pull, then its back-off', () => {
-    const fresh = imageFailed(MEMORY, 'app', failure('ErrImagePull', 1000));
+    const fresh = imageFailed(MEMORY, aKey('app'), failure('ErrImagePull', 1000));
     assert.deepEqual(app([sandbox()], { memory: fresh })?.state, {
       waiting: { reason: 'ErrImagePull', message: 'manifest unknown' },
     });
-    const later = imageFailed(MEMORY, 'app', failure('ErrImagePull', 4000));
+    const later = imageFailed(MEMORY, aKey('app'), failure('ErrImagePull', 4000));
     const message = 'Back-off pulling image "app:1": ErrImagePull: manifest unknown';
     assert.deepEqual(app([sandbox()], { memory: later })?.state, { waiting: { reason: 'ImagePullBackOff', message } });
   });
 
+  it('shows nothing of what another image met', () => {
+    const pod = aPod({ containers: [aContainer('app', { image: 'app:2' })] });
+    const memory = imageFailed(MEMORY, aKey('app'), failure('ErrImagePull', 4000));
+    assert.deepEqual(app([sandbox()], { memory }, pod)?.state, { waiting: { reason: 'ContainerCreating' } });
+    const crashed = exited('app', 1, { attempt: 4, backOff: 80, image: 'app:1' });
+    assert.equal(app([sandbox(), crashed], {}, pod)?.state?.terminated?.exitCode, 1);
+  });
+
   it('keeps showing what no pull can mend', () => {
-    const memory = imageFailed(MEMORY, 'app', failure('ErrImageNeverPull', 9000));
+    const memory = imageFailed(MEMORY, aKey('app'), failure('ErrImageNeverPull', 9000));
     assert.equal(app([sandbox()], { memory })?.state?.waiting?.reason, 'ErrImageNeverPull');
   });
 
   it('shows why it could not be created', () => {
-    const memory = startFailed(MEMORY, 'app', { ...failure('CreateContainerError', 0), message: 'no space left' });
+    const memory = startFailed(MEMORY, aKey('app'), {
+      ...failure('CreateContainerError', 0),
+      message: 'no space left',
+    });
     assert.deepEqual(app([sandbox()], { memory })?.state, {
       waiting: { reason: 'CreateContainerError', message: 'no space left' },
     });
