@@ -6,6 +6,7 @@ describe('the options of exec and attach', () => {
   const cases: [string, object][] = [
     ['stdout=true&stderr=true', { stdout: true, stderr: true }],
     ['stdin=true&stdout=true&stderr=false', { stdin: true, stdout: true }],
+    ['stdin=False&stdout=True&tty=FALSE', { stdout: true }],
     ['stdin=1&stdout=1&stderr=1&tty=1', { stdin: true, stdout: true, tty: true }],
   ];
   for (const [query, expected] of cases) {

@@ -21,7 +21,7 @@ const PONG_INTERVAL_MS = 10_000;
 const NORMAL_CLOSURE = 1000;
 
 /** Whether the client can be answered with a WebSocket at all. @throws ApiError BadRequest */
-export function checkHandshake({ request }: UpgradeContext): void {
+export function checkHandshake({ request }: Pick<UpgradeContext, 'request'>): void {
   if (request.method !== 'GET') throw badRequest('a WebSocket is asked for with GET');
   if (request.headers['sec-websocket-version'] !== '13') throw badRequest('Sec-WebSocket-Version must be 13');
   if (!/^[+/0-9A-Za-z]{22}==$/.test(request.headers['sec-websocket-key'] ?? ''))
@@ -30,18 +30,30 @@ export function checkHandshake({ request }: UpgradeContext): void {
 
 /** Answers 101. @param protocol the subprotocol to name, '' for none. */
 export async function acceptWebSocket(context: UpgradeContext, protocol: string): Promise<WebSocket> {
+  const accept = await webSocketAcceptor(protocol);
+  return new Promise((resolve, reject) => {
+    context.socket.once('close', () => reject(badRequest('the client is gone')));
+    accept(context, resolve);
+  });
+}
+
+/** Answers 101 and hands the WebSocket over before it returns; never, when the client is gone. */
+export type WebSocketAcceptor = (
+  handshake: Pick<UpgradeContext, 'request' | 'socket' | 'head'>,
+  take: (socket: WebSocket) => void,
+) => void;
+
+/** For those that may not wait any more when it is time to answer. @param protocol the subprotocol to name, '' for none. */
+export async function webSocketAcceptor(protocol: string): Promise<WebSocketAcceptor> {
   const { WebSocketServer } = await import('ws');
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
     handleProtocols: () => protocol || false,
   });
-  const { request, socket, head } = context;
-  return new Promise((resolve, reject) => {
-    socket.once('close', () => reject(badRequest('the client is gone')));
-    // An upgrade is always a request of HTTP/1.1.
-    server.handleUpgrade(request as IncomingMessage, socket, head, resolve);
-  });
+  // An upgrade is always a request of HTTP/1.1.
+  return ({ request, socket, head }, take) =>
+    server.handleUpgrade(request as IncomingMessage, socket, head, (webSocket) => take(webSocket));
 }
 
 /** The bytes inside a WebSocket's messages, whose borders mean nothing. */

@@ -102,6 +102,11 @@ describe('streams to pods', () => {
     });
   }
 
+  it('does not open a stream for who asks under the verb of a watch', async () => {
+    const path = `/api/v1/watch/namespaces/default/pods/web/exec?command=ls`;
+    assert.match(await text(upgrade('GET', path)), /^HTTP\/1\.1 400 .*"message":"this path takes no upgrade"/s);
+  });
+
   it('wants an upgrade for what is a stream', async () => {
     const { code, json } = await http.call('GET', `${PODS}/web/exec`);
     assert.equal(code, 400);

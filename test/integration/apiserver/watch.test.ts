@@ -82,6 +82,7 @@ describe('watch over HTTPS', () => {
       ['ADDED', 'MODIFIED', 'DELETED', 'ADDED'],
     );
     assert.equal(versionOf(seen[2]?.object ?? {}), versionOf(left.json));
+    assert.deepEqual(seen[2]?.object.metadata?.labels, { on: 'yes', x: 'y' });
   });
 
   it('follows one object by name', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseRequest } from './request-info.ts';
+import { isTrue, parseRequest } from './request-info.ts';
 
 describe('parseRequest', () => {
   const cases: [string, string, string][] = [
@@ -13,7 +13,9 @@ describe('parseRequest', () => {
     ['GET', '/api/v1/pods?watch=true', 'watch /v1 - pods/ -'],
     ['GET', '/api/v1/pods?watch=1', 'watch /v1 - pods/ -'],
     ['GET', '/api/v1/pods?watch=false', 'list /v1 - pods/ -'],
+    ['GET', '/api/v1/pods?watch=False', 'list /v1 - pods/ -'],
     ['GET', '/api/v1/pods?watch=0', 'list /v1 - pods/ -'],
+    ['GET', '/api/v1/pods?watch', 'watch /v1 - pods/ -'],
     ['GET', '/api/v1/watch/namespaces/a/pods/x', 'watch /v1 a pods/ x'],
     ['PUT', '/apis/apps/v1/namespaces/a/deployments/d/scale', 'update apps/v1 a deployments/scale d'],
     ['PATCH', '/api/v1/nodes/n/status', 'patch /v1 - nodes/status n'],
@@ -61,4 +63,21 @@ describe('parseRequest', () => {
   it('refuses what is no percent-encoding', () => {
     assert.equal(parseRequest('GET', '/api/v1/nodes/%zz'), undefined);
   });
+});
+
+describe('isTrue', () => {
+  const cases: [string | null, boolean][] = [
+    [null, false],
+    ['false', false],
+    ['False', false],
+    ['FALSE', false],
+    ['0', false],
+    ['', true],
+    ['True', true],
+    ['1', true],
+    ['no', true],
+    ['00', true],
+  ];
+  for (const [value, expected] of cases)
+    it(`says ${expected} of ${JSON.stringify(value)}`, () => assert.equal(isTrue(value), expected));
 });

@@ -102,7 +102,10 @@ function verbOf(method: string, name: string, query: URLSearchParams, isWatchPat
   return isTrue(query.get('watch')) ? 'watch' : 'list';
 }
 
-/** A boolean parameter as Go's converter reads it: present and neither `false` nor `0`. */
+/**
+ * A boolean parameter: false when it is absent, `0`, or `false` in whatever case; true for all else, nothing included
+ * (apimachinery, runtime.Convert_Slice_string_To_bool). The official Python client sends `False`.
+ */
 export function isTrue(value: string | null): boolean {
-  return value !== null && value !== 'false' && value !== '0';
+  return value !== null && value !== '0' && value.toLowerCase() !== 'false';
 }

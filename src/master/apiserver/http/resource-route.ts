@@ -10,7 +10,7 @@ import { negotiate } from './negotiate.ts';
 import { connectPod, upgradePod } from './pod-streams.ts';
 import { readDeleteOptions, readObject, readWriteOptions } from './request-body.ts';
 import type { RequestInfo } from './request-info.ts';
-import { listRequest, watchRequest } from './request-options.ts';
+import { listRequest } from './request-options.ts';
 import {
   methodNotAllowed,
   type ResourceExchange,
@@ -20,7 +20,7 @@ import {
 import { sendObject } from './respond.ts';
 import { serveScale } from './scale-route.ts';
 import { createVirtual, evictPod, postBinding } from './virtual-route.ts';
-import { WatchStream } from './watch-stream.ts';
+import { serveWatch, upgradeWatch } from './watch-route.ts';
 
 /** Everything under /api/v1 and /apis/<group>/<version> that is a resource: one way for all kinds. */
 export class ResourceRoute implements Route {
@@ -43,9 +43,23 @@ export class ResourceRoute implements Route {
   }
 
   async upgrade(exchange: UpgradeExchange): Promise<boolean> {
-    const { group, version, resource, name, namespace, subresource } = exchange.info;
+    const { group, version, resource, verb } = exchange.info;
     const kind = this.#options.kinds.find(group, version, resource);
-    if (!kind || group !== '' || resource !== 'pods' || !name || !subresource || !this.#options.connect) return false;
+    if (!kind || !isPlaceOf(kind, exchange.info)) return false;
+    return verb === 'watch' ? this.#upgradeWatch(exchange, kind) : this.#upgradePod(exchange, kind);
+  }
+
+  async #upgradeWatch(exchange: UpgradeExchange, kind: KindDefinition): Promise<boolean> {
+    const { request, info } = exchange;
+    if (info.subresource || request.headers.upgrade?.toLowerCase() !== 'websocket') return false;
+    assertVerbFits(kind, info);
+    const x = { ...exchange, kind };
+    return upgradeWatch(this.#options, x, this.#view(x));
+  }
+
+  async #upgradePod(exchange: UpgradeExchange, kind: KindDefinition): Promise<boolean> {
+    const { group, resource, name, namespace, subresource } = exchange.info;
+    if (group !== '' || resource !== 'pods' || !name || !subresource || !this.#options.connect) return false;
     const pod = await this.#options.engine.get(kind, { namespace, name });
     return upgradePod(this.#options.connect, exchange, pod);
   }
@@ -60,7 +74,7 @@ export class ResourceRoute implements Route {
       case 'list':
         return this.#list(x);
       case 'watch':
-        return this.#watch(x);
+        return serveWatch(this.#options, x, this.#view(x));
       case 'create':
         return this.#create(x);
       case 'update':
@@ -109,17 +123,6 @@ export class ResourceRoute implements Route {
     const list = await this.#options.engine.list(x.kind, listRequest(x.kind, x.info));
     setWarnings(x);
     await sendObject(x.request, x.response, 200, representList(list, view), view.representation.encoding);
-    return true;
-  }
-
-  async #watch(x: ResourceExchange): Promise<boolean> {
-    const { clock, engine } = this.#options;
-    const view = this.#view(x);
-    const request = watchRequest(x.kind, x.info);
-    setWarnings(x);
-    const stream = new WatchStream(x.response, view, () => clock.now());
-    await engine.watch(x.kind, request, stream, x.signal);
-    x.response.end();
     return true;
   }
 
@@ -182,7 +185,7 @@ export class ResourceRoute implements Route {
     return true;
   }
 
-  #view({ kind, request, info }: ResourceExchange): View {
+  #view({ kind, request, info }: Pick<ResourceExchange, 'kind' | 'request' | 'info'>): View {
     const representation = negotiate(request.headers.accept);
     const includeObject = parseIncludeObject(info.query.get('includeObject') ?? '');
     return { kind, representation, includeObject, now: this.#options.clock.now() };

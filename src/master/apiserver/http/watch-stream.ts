@@ -1,23 +1,20 @@
 import { once } from 'node:events';
-import { representBookmark, representObject, type View } from '../table/represent.ts';
 import type { WatchEvent, WatchSink } from '../verbs/watch.ts';
 import type { HttpResponse } from './exchange.ts';
+import type { WatchText } from './watch-text.ts';
 
 /** So much may wait in memory for one slow client before its watch pauses. */
-const MAX_BUFFERED_BYTES = 512 * 1024;
+export const MAX_BUFFERED_BYTES = 512 * 1024;
 
-/** Writes watch events as lines of JSON, each object in the form that was negotiated. */
+/** Writes watch events as lines of JSON. */
 export class WatchStream implements WatchSink {
   readonly #response: HttpResponse;
-  readonly #view: Omit<View, 'now'>;
-  readonly #now: () => number;
+  readonly #text: WatchText;
   #isFull = false;
-  #sentColumns = false;
 
-  constructor(response: HttpResponse, view: Omit<View, 'now'>, now: () => number) {
+  constructor(response: HttpResponse, text: WatchText) {
     this.#response = response;
-    this.#view = view;
-    this.#now = now;
+    this.#text = text;
   }
 
   open(): void {
@@ -29,7 +26,7 @@ export class WatchStream implements WatchSink {
 
   send(event: WatchEvent): boolean {
     if (this.#response.destroyed) return false;
-    const isTaken = this.#response.write(`${this.#line(event)}\n`);
+    const isTaken = this.#response.write(`${this.#text.of(event)}\n`);
     if (!isTaken && !this.#isFull) {
       this.#isFull = true;
       this.#response.once('drain', () => (this.#isFull = false));
@@ -40,18 +37,5 @@ export class WatchStream implements WatchSink {
   async drained(signal: AbortSignal): Promise<void> {
     if (this.#isFull) await once(this.#response, 'drain', { signal });
     signal.throwIfAborted();
-  }
-
-  #line(event: WatchEvent): string {
-    const { type } = event;
-    if (type === 'ERROR') return JSON.stringify({ type, object: event.error.toStatus() });
-    const view = { ...this.#view, now: this.#now() };
-    if (type === 'BOOKMARK') {
-      return JSON.stringify({ type, object: representBookmark(event.revision, event.endsInitialEvents, view) });
-    }
-    if (!view.representation.as) return `{"type":"${type}","object":${event.json ?? JSON.stringify(event.object)}}`;
-    const object = representObject(event.object, view, !this.#sentColumns);
-    this.#sentColumns = true;
-    return JSON.stringify({ type, object });
   }
 }

@@ -55,6 +55,18 @@ describe('planDeletion', () => {
     assert.equal(planDeletion(POD, dying, { gracePeriodSeconds: 0 }, NOW).do, 'remove');
   });
 
+  for (const seconds of [260_000_000_000, 8_640_000_000_000, Number.MAX_SAFE_INTEGER]) {
+    it(`ends a grace of ${seconds} s in the last year that RFC 3339 writes, and may shorten it still`, () => {
+      const plan = planDeletion(POD, pod(), { gracePeriodSeconds: seconds }, NOW);
+      assert.ok(plan.do === 'mark');
+      assert.equal(plan.object.metadata.deletionTimestamp, '9999-12-31T23:59:59Z');
+      assert.equal(planDeletion(POD, plan.object, { gracePeriodSeconds: seconds }, NOW).do, 'keep');
+      const shortened = planDeletion(POD, plan.object, { gracePeriodSeconds: 60 }, NOW + 10_000);
+      assert.ok(shortened.do === 'mark');
+      assert.equal(shortened.object.metadata.deletionTimestamp, '2026-01-01T00:01:00Z');
+    });
+  }
+
   const finalizersOf = (
     given: string[] | undefined,
     policy?: 'Background' | 'Foreground' | 'Orphan',

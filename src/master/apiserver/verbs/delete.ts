@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { badRequest, conflict, notFound } from '../../../api/meta/errors.ts';
 import type { KindDefinition, ObjectKey } from '../../../api/registry.ts';
 import type { KubeObject } from '../../../api/types.ts';
-import { type Millis, toRfc3339 } from '../../../lib/clock.ts';
+import { LAST_RFC3339, type Millis, toRfc3339 } from '../../../lib/clock.ts';
 import type { DeleteOptions } from '../../resource-client.ts';
 import { storageKey } from '../../store/keys.ts';
 import type { AdmissionRequest } from '../admission/chain.ts';
@@ -60,8 +60,10 @@ function marked(
   const begun = metadata.deletionTimestamp
     ? Date.parse(metadata.deletionTimestamp) - (metadata.deletionGracePeriodSeconds ?? 0) * 1000
     : now;
-  metadata.deletionTimestamp = toRfc3339(begun + graceSeconds * 1000);
-  metadata.deletionGracePeriodSeconds = graceSeconds;
+  // Both are cut where RFC 3339 ends: the one less the other must stay when the deletion began.
+  const givenSeconds = Math.min(graceSeconds, Math.floor((LAST_RFC3339 - begun) / 1000));
+  metadata.deletionTimestamp = toRfc3339(begun + givenSeconds * 1000);
+  metadata.deletionGracePeriodSeconds = givenSeconds;
   if (finalizers.length > 0) metadata.finalizers = [...finalizers];
   else delete metadata.finalizers;
   if (metadata.generation && !object.metadata.deletionTimestamp) metadata.generation++;

@@ -166,12 +166,16 @@ class WatchRun {
     const decoded = this.#decoder.decode(this.#kind, event);
     if (selection.isEverything)
       return this.#sink.send({ type: plainType(event), object: decoded.object, json: decoded.json });
-    const is = event.type !== 'deleted' && selection.matches(decoded.object);
-    const was = decoded.previous
-      ? selection.matches(decoded.previous)
-      : event.type === 'deleted' && selection.matches(decoded.object);
-    const type = transition(was, is);
-    return type ? this.#sink.send({ type, object: decoded.object, json: decoded.json }) : true;
+    const { object } = decoded;
+    const is = event.type !== 'deleted' && selection.matches(object);
+    // Of a deletion the object is what was there last.
+    const before = event.type === 'deleted' ? object : decoded.previous;
+    const type = transition(before !== undefined && selection.matches(before), is);
+    if (!type) return true;
+    // For this watcher an object ends when it stops matching: what matched last is shown, with the change's revision
+    // (apiserver, cacher, convertToWatchEvent).
+    if (type === 'DELETED' && before && before !== object) return this.#sink.send({ type, object: before });
+    return this.#sink.send({ type, object, json: decoded.json });
   }
 }
 
