@@ -1,7 +1,8 @@
 import { QuantityError } from '../meta/quantity.ts';
 import type { FieldType, ObjectSchema } from '../schema/schema.ts';
 import type { Duplicates } from './json-parser.ts';
-import { SCALAR_READERS, WrongType, WrongValue, wordOf, ZEROS } from './scalars.ts';
+import { SCALAR_READERS, WrongType, WrongValue, wordOf } from './scalars.ts';
+import { fillZeros, zeroOf } from './zeros.ts';
 
 /** Kubernetes' strict decoder reports no more than these. */
 const MAX_STRICT_ERRORS = 100;
@@ -15,7 +16,7 @@ export type Members = Record<string, unknown>;
 
 /**
  * Walks free JSON along a schema and makes a clean copy: unknown fields and nulls are gone, times, quantities and bytes are in
- * canonical form. As in Go, a null in a list or map is the zero value of its type.
+ * canonical form. As in Go, a null in a list or map is the zero value of its type, and so is a required field that is absent.
  */
 export class Checker {
   /** `unknown field "spec.foo"`, `duplicate field "spec.foo"`, in the order of the body. */
@@ -61,7 +62,7 @@ export class Checker {
       }
       this.#path.pop();
     }
-    return clean;
+    return fillZeros(clean, schema);
   }
 
   #value(value: unknown, type: FieldType, owner: ObjectSchema): unknown {
@@ -129,11 +130,6 @@ export class Checker {
 
 export function isObject(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function zeroOf(type: FieldType): unknown {
-  if (type.is === 'object' || type.is === 'map') return {};
-  return type.is === 'list' ? [] : ZEROS[type.is];
 }
 
 const GO_TYPES: Readonly<Partial<Record<FieldType['is'], string>>> = {

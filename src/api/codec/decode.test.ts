@@ -21,7 +21,10 @@ function refusal(read: () => unknown): ApiError {
 describe('decoding a JSON body', () => {
   it('fills in apiVersion, kind and metadata and puts them first', () => {
     const { object, strictErrors } = decode('{"spec":{"nodeName":"n"}}');
-    assert.equal(JSON.stringify(object), '{"apiVersion":"v1","kind":"Pod","metadata":{},"spec":{"nodeName":"n"}}');
+    assert.equal(
+      JSON.stringify(object),
+      '{"apiVersion":"v1","kind":"Pod","metadata":{},"spec":{"nodeName":"n","containers":[]}}',
+    );
     assert.deepEqual(strictErrors, []);
   });
 
@@ -33,7 +36,31 @@ describe('decoding a JSON body', () => {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'a', labels: { x: '' } },
-      spec: { containers: [{ args: ['', 'b'] }, {}] },
+      spec: { containers: [{ args: ['', 'b'], name: '' }, { name: '' }] },
+    });
+  });
+
+  it('gives required fields that are absent their zero value, as Go does, but for pointers and times', () => {
+    const pod =
+      '{"metadata":{"ownerReferences":[{"name":"a"}]},"spec":{"containers":[{"name":"a","livenessProbe":{"tcpSocket":{}}}],"affinity":{"podAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[{"weight":1}]}}}}';
+    assert.deepEqual(decode(pod).object, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { ownerReferences: [{ name: 'a', apiVersion: '', kind: '', uid: '' }] },
+      spec: {
+        containers: [{ name: 'a', livenessProbe: { tcpSocket: { port: 0 } } }],
+        affinity: {
+          podAffinity: {
+            preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: { topologyKey: '' } }],
+          },
+        },
+      },
+    });
+    const { spec } = decode('{"spec":{"replicas":1}}', DEPLOYMENT).object as { spec?: unknown };
+    assert.deepEqual(spec, { replicas: 1, template: {} });
+    const service = decode('{"status":{"conditions":[{"type":"x"}]}}', { group: '', version: 'v1', kind: 'Service' });
+    assert.deepEqual((service.object as { status?: unknown }).status, {
+      conditions: [{ type: 'x', status: '', reason: '', message: '' }],
     });
   });
 
@@ -41,7 +68,10 @@ describe('decoding a JSON body', () => {
     const { object, strictErrors } = decode(
       '{"spek":{},"spec":{"containers":[{"name":"a","imagee":"b"}],"volumes":[{"emptyDir":{"x":{"y":1}}}]}}',
     );
-    assert.deepEqual((object as { spec?: unknown }).spec, { containers: [{ name: 'a' }], volumes: [{ emptyDir: {} }] });
+    assert.deepEqual((object as { spec?: unknown }).spec, {
+      containers: [{ name: 'a' }],
+      volumes: [{ emptyDir: {}, name: '' }],
+    });
     assert.deepEqual(strictErrors, [
       'unknown field "spek"',
       'unknown field "spec.containers[0].imagee"',
@@ -69,10 +99,12 @@ describe('decoding a JSON body', () => {
 
   it('writes quantities, times and bytes in their canonical form', () => {
     const { object } = decodeSpec(
-      '{"containers":[{"resources":{"limits":{"cpu":0.5,"memory":"1024Mi","x":9007199254740993,"y":1e3}}}],"overhead":{"cpu":"100m"}}',
+      '{"containers":[{"name":"a","resources":{"limits":{"cpu":0.5,"memory":"1024Mi","x":9007199254740993,"y":1e3}}}],"overhead":{"cpu":"100m"}}',
     );
     assert.deepEqual((object as { spec?: unknown }).spec, {
-      containers: [{ resources: { limits: { cpu: '500m', memory: '1Gi', x: '9007199254740993', y: '1k' } } }],
+      containers: [
+        { name: 'a', resources: { limits: { cpu: '500m', memory: '1Gi', x: '9007199254740993', y: '1k' } } },
+      ],
       overhead: { cpu: '100m' },
     });
     const times = '{"metadata":{"creationTimestamp":"2026-01-02T03:04:05.678+01:00"}}';
@@ -202,6 +234,7 @@ describe('decoding a YAML body', () => {
       hostNetwork: true,
       hostPID: false,
       nodeSelector: { x: 'yes' },
+      containers: [],
     });
     const merged = yaml('metadata:\n  labels: &l {a: b}\n  annotations:\n    <<: *l\n    c: d\n');
     assert.deepEqual(merged.object.metadata.annotations, { a: 'b', c: 'd' });

@@ -34,7 +34,7 @@ export const SCALAR_READERS: Readonly<Record<ScalarKind, Reader>> = {
   any: plain,
 };
 
-/** What a null item of a list or map becomes, as in Go: the zero value. */
+/** Go's zero values: what a null item of a list or map becomes, and a required field that is absent. */
 export const ZEROS: Readonly<Record<ScalarKind, unknown>> = {
   string: '',
   boolean: false,

@@ -1,41 +1,7 @@
 import assert from 'node:assert/strict';
 import type { KindDefinition } from '../registry.ts';
-import type { KubeObject } from '../types.ts';
 import { KINDS } from './all.ts';
-
-const WORKLOAD = {
-  spec: {
-    selector: { matchLabels: { app: 'web' } },
-    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'web', image: 'nginx' }] } },
-  },
-};
-
-/** The least that a client can send of each kind. */
-const BLANKS: Record<string, object> = {
-  ControllerRevision: { data: {}, revision: 1 },
-  DaemonSet: WORKLOAD,
-  Deployment: WORKLOAD,
-  EndpointSlice: { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }], ports: [{ port: 80 }] },
-  Endpoints: { subsets: [{ addresses: [{ ip: '10.0.0.1' }], ports: [{ port: 80 }] }] },
-  Event: { involvedObject: { kind: 'Pod', name: 'web', namespace: 'default' }, regarding: {}, eventTime: 't' },
-  Ingress: { spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } } },
-  IPAddress: { spec: { parentRef: { resource: 'services', namespace: 'default', name: 'web' } } },
-  IngressClass: { spec: { controller: 'example.com/ingress' } },
-  PersistentVolume: {
-    spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/srv' } },
-  },
-  PersistentVolumeClaim: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } },
-  Pod: { spec: { containers: [{ name: 'web', image: 'nginx' }] } },
-  PodTemplate: { template: WORKLOAD.spec.template },
-  ReplicaSet: WORKLOAD,
-  ReplicationController: { spec: { template: WORKLOAD.spec.template } },
-  Secret: { stringData: { a: 'b' } },
-  Service: { spec: { ports: [{ port: 80 }] } },
-  ServiceCIDR: { spec: { cidrs: ['10.44.0.0/16'] } },
-  StatefulSet: WORKLOAD,
-  StorageClass: { provisioner: 'example.com/disk' },
-  Node: { spec: { podCIDR: '10.42.0.0/24' } },
-};
+import { blankOf } from './test-blanks.ts';
 
 const EVENT_COLUMNS =
   'Last Seen, Type, Reason, Object, Subobject[w], Source[w], Message, First Seen[w], Count[w], Name[w]';
@@ -79,12 +45,6 @@ const COLUMNS: Record<string, string> = {
   'PriorityClass.scheduling.k8s.io': 'Name, Value, Global-Default, Age, PreemptionPolicy',
   'StorageClass.storage.k8s.io': 'Name, Provisioner, ReclaimPolicy, VolumeBindingMode, AllowVolumeExpansion, Age',
 };
-
-function blankOf(kind: KindDefinition): KubeObject {
-  const metadata = { name: 'web', ...(kind.namespaced ? { namespace: 'default' } : {}) };
-  const apiVersion = kind.group ? `${kind.group}/${kind.version}` : kind.version;
-  return structuredClone({ apiVersion, kind: kind.kind, metadata, ...BLANKS[kind.kind] });
-}
 
 function titleOf({ group, kind }: KindDefinition): string {
   return group ? `${kind}.${group}` : kind;

@@ -22,6 +22,13 @@ describe('a LimitRange', () => {
     });
   });
 
+  it('may limit nothing', () => {
+    const bare = { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'l' } } as LimitRange;
+    strategy.setDefaults?.(bare);
+    assert.deepEqual(bare.spec, { limits: [] });
+    assert.deepEqual(strategy.validate(bare), []);
+  });
+
   const at = 'spec.limits[0]';
   const cases: [items: LimitRangeItem[], causes: string[]][] = [
     [[{ type: 'Container', max: { cpu: '2' }, min: { cpu: '100m' }, maxLimitRequestRatio: { cpu: '10' } }], []],

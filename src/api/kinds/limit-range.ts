@@ -20,8 +20,11 @@ export const LIMIT_RANGE: KindDefinition<LimitRange> = {
     text('Created At', 'When the object was created.', ({ metadata }) => metadata.creationTimestamp ?? ''),
   ],
   strategy: {
-    setDefaults({ spec }) {
-      for (const item of spec?.limits ?? []) setItemDefaults(item);
+    setDefaults(range) {
+      // Go's zero value: a range of nothing is right, and limits nothing.
+      range.spec ??= { limits: [] };
+      range.spec.limits ??= [];
+      for (const item of range.spec.limits) setItemDefaults(item);
     },
     validate: validateLimitRange,
   },

@@ -67,7 +67,7 @@ export const PRIORITY_CLASS: KindDefinition<PriorityClass> = {
 function validate(priorityClass: PriorityClass): StatusCause[] {
   const { metadata, value = 0, preemptionPolicy } = priorityClass;
   return [
-    ...(metadata.name.startsWith(SYSTEM_PREFIX) ? systemCauses(priorityClass) : valueCauses(value)),
+    ...(metadata.name?.startsWith(SYSTEM_PREFIX) ? systemCauses(priorityClass) : valueCauses(value)),
     ...policyCauses(preemptionPolicy),
   ];
 }

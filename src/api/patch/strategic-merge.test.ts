@@ -12,6 +12,7 @@ function typeOf(group: string, kind: string): FieldType {
 
 const POD = typeOf('', 'Pod');
 const DEPLOYMENT = typeOf('apps', 'Deployment');
+const SERVICE = typeOf('', 'Service');
 
 const containers = (...list: unknown[]) => ({ spec: { containers: list } });
 const env = (...names: string[]) => containers({ name: 'c', env: names.map((name) => ({ name, value: name })) });
@@ -21,6 +22,8 @@ const envPatch = (order: string[], ...items: unknown[]) =>
     '$setElementOrder/env': order.map((name) => ({ name })),
     ...(items.length > 0 ? { env: items } : {}),
   });
+
+const ports = (...list: unknown[]) => ({ spec: { ports: list } });
 
 interface Case {
   readonly title: string;
@@ -90,6 +93,28 @@ const cases: readonly Case[] = [
     live: env('A', 'B'),
     patch: envPatch(['B', 'A']),
     want: env('B', 'A'),
+  },
+  {
+    title: 'changes the first of two ports with one number, and adds a third',
+    live: ports({ port: 53, name: 'dns', protocol: 'UDP' }, { port: 53, name: 'dns-tcp', protocol: 'TCP' }),
+    patch: {
+      spec: {
+        '$setElementOrder/ports': [{ port: 53 }, { port: 53 }, { port: 80 }],
+        ports: [{ port: 53, targetPort: 5353 }, { port: 80 }],
+      },
+    },
+    want: ports(
+      { port: 53, name: 'dns', protocol: 'UDP', targetPort: 5353 },
+      { port: 53, name: 'dns-tcp', protocol: 'TCP' },
+      { port: 80 },
+    ),
+    type: SERVICE,
+  },
+  {
+    title: 'takes an order of nothing for no order',
+    live: env('A'),
+    patch: envPatch([], { name: 'B', value: 'B' }),
+    want: env('A', 'B'),
   },
   {
     title: 'merges finalizers, and deletes with $deleteFromPrimitiveList',
@@ -196,6 +221,7 @@ describe('a strategic merge patch', () => {
     ['an item without its key', containers({ image: 'x' }), /does not contain declared merge key: name/],
     ['an unknown directive', { spec: { $patch: 'explode' } }, /unknown patch type \[explode\]/],
     ['an order that contradicts the list', envPatch(['A', 'B'], { name: 'B' }, { name: 'A' }), /doesn't match/],
+    ['more changes of one key than the order has', envPatch(['A'], { name: 'A' }, { name: 'A' }), /doesn't match/],
     ['a change that the order leaves out', envPatch(['A'], { name: 'B' }), /doesn't match/],
     ['$retainKeys that is no list', { spec: { $retainKeys: 'x' } }, /retainKeys/],
     ['a member that $retainKeys leaves out', { spec: { $retainKeys: ['a'], nodeName: 'x' } }, /retainKeys/],

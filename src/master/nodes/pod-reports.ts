@@ -6,7 +6,7 @@ import type { Logger } from '../../lib/logger.ts';
 import { Workqueue } from '../../lib/workqueue.ts';
 import type { PodGone, PodReport } from '../../rpc/messages.ts';
 import type { ResourceClient } from '../resource-client.ts';
-import { parseJson } from './parse.ts';
+import { parsePodStatus } from './parse.ts';
 import { mergePodStatus } from './pod-status.ts';
 
 interface Pending {
@@ -30,6 +30,8 @@ export class PodReports {
   readonly #log: Logger;
   readonly #queue: Workqueue;
   readonly #pending = new Map<string, Pending>();
+  /** Nodes that sent a status that does not read: the log has heard of them. */
+  readonly #refused = new Set<string>();
 
   constructor(options: {
     readonly client: ResourceClient;
@@ -55,13 +57,28 @@ export class PodReports {
     return this.#queue.stop();
   }
 
-  /** @throws ApiError BadRequest when the status is not JSON. */
+  /** A status that does not read is passed over, and the node is heard on: its other pods have done nothing wrong. */
   report(nodeName: string, report: PodReport): void {
-    this.#pendingOf(nodeName, report).status = parseJson<PodStatus>(report.status, 'pod status');
+    const status = this.#read(nodeName, report);
+    if (status) this.#pendingOf(nodeName, report).status = status;
   }
 
   gone(nodeName: string, report: PodGone): void {
     this.#pendingOf(nodeName, report).isGone = true;
+  }
+
+  /** @returns undefined for one that is no PodStatus; said once of each node, which may say it every few seconds. */
+  #read(nodeName: string, { namespace, name, status }: PodReport): PodStatus | undefined {
+    try {
+      return parsePodStatus(status);
+    } catch (err) {
+      if (!(err instanceof ApiError)) throw err;
+      if (!this.#refused.has(nodeName)) {
+        this.#log.error({ node: nodeName, pod: `${namespace}/${name}`, err }, 'a node sends a pod status that is none');
+      }
+      this.#refused.add(nodeName);
+      return undefined;
+    }
   }
 
   #pendingOf(nodeName: string, { namespace, name, uid }: PodGone): Pending {

@@ -20,6 +20,8 @@ import { LocalClient } from '../../../src/master/apiserver/local-client.ts';
 import { ResourceEngine } from '../../../src/master/apiserver/resource-engine.ts';
 import { ApiServer } from '../../../src/master/apiserver/server.ts';
 import { StoreObjectCache } from '../../../src/master/cache/object-cache.ts';
+import { Controller } from '../../../src/master/controllers/controller.ts';
+import { serviceAccountController } from '../../../src/master/controllers/service-account.ts';
 import { SqliteStore } from '../../../src/master/store/sqlite.ts';
 import { type Kubectl, newestKubectl } from '../../lib/kubectl.ts';
 
@@ -91,7 +93,7 @@ function openssl(cwd: string, args: string[]): void {
   execFileSync('openssl', args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
-/** A whole API server on a free port of loopback, with its store on disk. */
+/** A whole API server on a free port of loopback, with its store on disk. Of the controllers only the one that admission of pods counts on. */
 export class TestApi {
   readonly dir: string;
   readonly pki: TestPki;
@@ -102,6 +104,8 @@ export class TestApi {
   readonly client: LocalClient;
   readonly events: ApiEventRecorder;
   readonly server: ApiServer;
+  /** Each namespace gets its account `default`, which pods run as. */
+  readonly #accounts: Controller;
 
   static async start(
     connect?: ConnectHandlers,
@@ -119,6 +123,7 @@ export class TestApi {
     const api = new TestApi(dir, { store, kinds, connect, routes });
     await api.cache.start();
     await api.server.start();
+    api.#accounts.start();
     for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
       await api.client.create(NAMESPACE, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
     }
@@ -171,6 +176,8 @@ export class TestApi {
     this.engine = new ResourceEngine({ store, admission, clock });
     this.client = new LocalClient(this.engine, POD);
     this.events = new ApiEventRecorder({ client: this.client, kind: EVENT, clock, log });
+    const parts = { client: this.client, cache: this.cache, events: this.events, clock, log };
+    this.#accounts = new Controller(serviceAccountController(parts), parts);
     this.server = new ApiServer({
       listen: { host: '127.0.0.1', port: 0 },
       tls: () => ({ certPem: serving.cert, keyPem: serving.key, caPem: this.pki.caPem }),
@@ -213,6 +220,7 @@ export class TestApi {
 
   async close(): Promise<void> {
     await this.server.stop();
+    await this.#accounts.stop();
     this.cache.stop();
     await this.store.close();
     rmSync(this.dir, { recursive: true, force: true });

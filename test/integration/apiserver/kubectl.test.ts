@@ -104,7 +104,13 @@ for (const client of outermostKubectls()) {
       await run('create service clusterip svc --tcp=80:8080 -n team');
       await run('run job --image=busybox:1.36 --restart=Never -n team -- true');
       const all = await run('get secret,serviceaccount,service,pod -n team -o name');
-      assert.deepEqual(all.trim().split('\n'), ['secret/s', 'serviceaccount/robot', 'service/svc', 'pod/job']);
+      assert.deepEqual(all.trim().split('\n'), [
+        'secret/s',
+        'serviceaccount/default',
+        'serviceaccount/robot',
+        'service/svc',
+        'pod/job',
+      ]);
       assert.match(await run('get all -n team'), /^pod\/job .*^service\/svc +ClusterIP +10\.43\./ms);
     });
 

@@ -8,8 +8,9 @@ import { POD_DISRUPTION_BUDGET } from '../../../src/api/kinds/pod-disruption-bud
 import { PRIORITY_CLASS } from '../../../src/api/kinds/priority-class.ts';
 import { REPLICA_SET } from '../../../src/api/kinds/replica-set.ts';
 import { RESOURCE_QUOTA } from '../../../src/api/kinds/resource-quota.ts';
+import { SERVICE_ACCOUNT } from '../../../src/api/kinds/service-account.ts';
 import { ApiError } from '../../../src/api/meta/errors.ts';
-import type { KubeObject, Pod, PodSpec } from '../../../src/api/types.ts';
+import type { KubeObject, LimitRange, Pod, PodSpec } from '../../../src/api/types.ts';
 import { SYSTEM_APISERVER } from '../../../src/master/apiserver/auth/user.ts';
 import { evict } from '../../../src/master/apiserver/verbs/evict.ts';
 import { ownerScale } from '../../../src/master/controllers/disruption/owner-scale.ts';
@@ -103,6 +104,25 @@ describe('policies of a namespace', () => {
     assert.equal(
       await outcome(create(namespace, 'c', { containers: large })),
       'pods "c" is forbidden: maximum memory usage per Container is 1Gi, but limit is 2Gi',
+    );
+  });
+
+  it('let pods in under a LimitRange that limits nothing', async () => {
+    const namespace = await aNamespace('unlimited');
+    const bare = { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'none', namespace } };
+    await api.client.create(LIMIT_RANGE, bare as LimitRange);
+    assert.equal((await create(namespace, 'a')).metadata.name, 'a');
+  });
+
+  it('give pods the secrets of their account, which has to be there', async () => {
+    const namespace = await aNamespace('accounts');
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'robot', namespace } };
+    await api.client.create(SERVICE_ACCOUNT, { ...account, imagePullSecrets: [{ name: 'registry' }] });
+    const pod = await create(namespace, 'a', { serviceAccountName: 'robot' });
+    assert.deepEqual(pod.spec.imagePullSecrets, [{ name: 'registry' }]);
+    assert.equal(
+      await outcome(create(namespace, 'b', { serviceAccountName: 'nope' })),
+      'pods "b" is forbidden: error looking up service account accounts/nope: serviceaccount "nope" not found',
     );
   });
 

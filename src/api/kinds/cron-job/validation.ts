@@ -19,7 +19,7 @@ export function validateCronJob({ metadata, spec }: CronJob): StatusCause[] {
     ...policyCauses(concurrencyPolicy, 'spec.concurrencyPolicy'),
     ...jobTemplateCauses(spec.jobTemplate, 'spec.jobTemplate'),
     ...validateNonNegative(spec, 'spec', ['successfulJobsHistoryLimit', 'failedJobsHistoryLimit']),
-    ...(metadata.name.length > MAX_NAME
+    ...((metadata.name ?? '').length > MAX_NAME
       ? [invalid('metadata.name', metadata.name, `must be no more than ${MAX_NAME} characters`)]
       : []),
   ];

@@ -43,7 +43,8 @@ export function prepareJobForCreate(job: Job): void {
   const { template } = job.spec;
   // Labels that are the template's by default follow what is added to it here.
   const isDefaultLabels = isDeepStrictEqual(job.metadata.labels ?? {}, template.metadata?.labels ?? {});
-  const { name, uid = '' } = job.metadata;
+  // One without a name is for validation to refuse.
+  const { name = '', uid = '' } = job.metadata;
   template.metadata = {
     ...template.metadata,
     // What a client set there stays, for validation to refuse when it is wrong.

@@ -35,6 +35,7 @@ function claimSpecCauses(spec: Spec, field: string): StatusCause[] {
  * Source: core/validation, ValidatePersistentVolumeClaimUpdate.
  */
 export function validateClaimUpdate(now: PersistentVolumeClaim, old: PersistentVolumeClaim): StatusCause[] {
+  if (!now.spec) return []; // `validateClaim` asks for it
   const isBound = old.status?.phase === 'Bound';
   const fixed = ({ volumeName, resources, storageClassName, volumeAttributesClassName, ...rest }: Spec) => ({
     ...rest,

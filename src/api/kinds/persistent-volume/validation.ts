@@ -83,6 +83,7 @@ function affinityCauses({ local, nodeAffinity }: Spec): StatusCause[] {
 
 /** Source: core/validation, ValidatePersistentVolumeUpdate. */
 export function validateVolumeUpdate({ spec }: PersistentVolume, { spec: old }: PersistentVolume): StatusCause[] {
+  if (!spec) return []; // `validateVolume` asks for it
   const where = (of: Spec) => SOURCES.map((source) => of[source]);
   return [
     ...(isDeepStrictEqual(where(spec), where(old))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Toleration } from '../../types.ts';
-import { addDefaultTolerations, setServiceAccount } from './admission.ts';
+import { addDefaultTolerations, setServiceAccount, takePullSecrets } from './admission.ts';
 import { podOf } from './validation/test-pod.ts';
 
 const NOT_READY = 'node.kubernetes.io/not-ready';
@@ -19,6 +19,31 @@ describe('setServiceAccount', () => {
     setServiceAccount(pod);
     assert.equal(pod.spec.serviceAccountName, 'x');
   });
+});
+
+describe('takePullSecrets', () => {
+  const account = (...names: string[]) => ({
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'robot' },
+    ...(names.length > 0 ? { imagePullSecrets: names.map((name) => ({ name })) } : {}),
+  });
+  const cases: [title: string, own: string[] | undefined, lent: string[], wanted: string[] | undefined][] = [
+    ['gives a pod that names none those of its account', undefined, ['a', 'b'], ['a', 'b']],
+    ['takes an empty list for none', [], ['a'], ['a']],
+    ['leaves a pod its own', ['c'], ['a'], ['c']],
+    ['adds nothing from an account that has none', undefined, [], undefined],
+  ];
+  for (const [title, own, lent, wanted] of cases) {
+    it(title, () => {
+      const pod = podOf(own ? { imagePullSecrets: own.map((name) => ({ name })) } : {});
+      takePullSecrets(pod, account(...lent));
+      assert.deepEqual(
+        pod.spec.imagePullSecrets?.map(({ name }) => name),
+        wanted,
+      );
+    });
+  }
 });
 
 describe('addDefaultTolerations', () => {

@@ -1,12 +1,18 @@
-import type { Pod, Toleration } from '../../types.ts';
+import type { Pod, ServiceAccount, Toleration } from '../../types.ts';
 
-/** The parts of Kubernetes' default admission plugins that only touch the pod itself. Each changes `pod` in place and is idempotent. */
+/** What Kubernetes' default admission plugins decide about a pod. Each that changes it does so in place and is idempotent. */
 
 /** ServiceAccount: `default` where the pod names none; the deprecated spec.serviceAccount says the same. */
 export function setServiceAccount(pod: Pod): void {
   const name = pod.spec.serviceAccountName || pod.spec.serviceAccount || 'default';
   pod.spec.serviceAccountName = name;
   pod.spec.serviceAccount = name;
+}
+
+/** ServiceAccount: a pod that names no secrets for its images has those of its account. */
+export function takePullSecrets({ spec }: Pod, { imagePullSecrets = [] }: ServiceAccount): void {
+  if (spec.imagePullSecrets?.length || imagePullSecrets.length === 0) return;
+  spec.imagePullSecrets = imagePullSecrets.map(({ name = '' }) => ({ name }));
 }
 
 /** DefaultTolerationSeconds: the pod stays on a lost node for `seconds`, unless it says otherwise for that taint. */

@@ -4,9 +4,10 @@ import { AdmissionChain } from './chain.ts';
 import { DefaultIngressClass } from './default-ingress-class.ts';
 import { LimitRanger } from './limit-ranger.ts';
 import { NamespaceLifecycle } from './namespace-lifecycle.ts';
-import { defaultTolerationSeconds, serviceAccount } from './pod-defaults.ts';
+import { defaultTolerationSeconds } from './pod-defaults.ts';
 import { PriorityAdmission } from './priority.ts';
 import { ResourceQuotaAdmission } from './resource-quota.ts';
+import { ServiceAccountAdmission } from './service-account.ts';
 import { ServiceAddresses, type ServiceAddressParts } from './service-addresses.ts';
 import { StorageAdmission } from './storage.ts';
 
@@ -22,7 +23,7 @@ export interface AdmissionOptions extends ServiceAddressParts {
 export function defaultAdmission(options: AdmissionOptions): AdmissionChain {
   return new AdmissionChain([
     new NamespaceLifecycle(options.store, options.namespaceKind),
-    serviceAccount(),
+    new ServiceAccountAdmission(options),
     defaultTolerationSeconds(options.defaultTolerationSeconds),
     new PriorityAdmission(options.cache),
     new StorageAdmission(options.cache),

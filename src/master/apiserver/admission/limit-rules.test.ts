@@ -106,4 +106,15 @@ describe('bounds of a LimitRange', () => {
       'maximum storage usage per PersistentVolumeClaim is 2Gi, but request is 3Gi',
     ]);
   });
+
+  it('are none of a range that was stored without any', () => {
+    const { spec: _, ...bare } = aRange();
+    for (const range of [bare as LimitRange, { ...bare, spec: {} } as LimitRange]) {
+      const pod = aPod(container());
+      setLimitRangeDefaults(pod, range);
+      assert.deepEqual(pod, aPod(container()));
+      assert.deepEqual(podViolations(pod, range), []);
+      assert.deepEqual(claimViolations({ apiVersion: 'v1', kind: 'c', metadata: { name: 'c' } }, range), []);
+    }
+  });
 });

@@ -15,9 +15,14 @@ interface Claim extends KubeObject {
   readonly spec?: { readonly resources?: { readonly requests?: Readonly<Record<string, string>> } };
 }
 
+/** One that was stored without its defaults may have none, and then limits nothing. */
+function limitsOf({ spec }: LimitRange): readonly LimitRangeItem[] {
+  return (spec as LimitRange['spec'] | undefined)?.limits ?? [];
+}
+
 /** Gives each container what it does not say itself, in place, and notes on the pod what was given. */
 export function setLimitRangeDefaults(pod: Pod, range: LimitRange): void {
-  const items = range.spec.limits.filter(({ type }) => type === 'Container');
+  const items = limitsOf(range).filter(({ type }) => type === 'Container');
   const requests = Object.assign({}, ...items.map(({ defaultRequest }) => defaultRequest));
   const limits = Object.assign({}, ...items.map((item) => item.default));
   const notes = [
@@ -47,8 +52,8 @@ function setDefaults(container: Container, what: string, defaults: Lists): strin
 }
 
 /** All that is wrong with a pod in the words of Kubernetes' LimitRanger; empty when nothing is. */
-export function podViolations(pod: Pod, { spec }: LimitRange): string[] {
-  return spec.limits.flatMap((item) => {
+export function podViolations(pod: Pod, range: LimitRange): string[] {
+  return limitsOf(range).flatMap((item) => {
     if (item.type === 'Container') {
       const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
       return all.flatMap((container) =>
@@ -64,9 +69,9 @@ export function podViolations(pod: Pod, { spec }: LimitRange): string[] {
 }
 
 /** Claims have requests alone. */
-export function claimViolations(claim: Claim, { spec }: LimitRange): string[] {
+export function claimViolations(claim: Claim, range: LimitRange): string[] {
   const requests = parseAmounts(claim.spec?.resources?.requests);
-  return spec.limits
+  return limitsOf(range)
     .filter(({ type }) => type === 'PersistentVolumeClaim')
     .flatMap((item) => [
       ...each(item.min, (name, bound) => tooLittle(item.type, name, bound, { requests, limits: new Map() })),

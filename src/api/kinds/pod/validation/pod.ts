@@ -1,9 +1,9 @@
 import type { StatusCause } from '../../../meta/errors.ts';
 import { forbidden, invalid, withoutRepeats } from '../../../meta/field-errors.ts';
 import type { Pod, PodTemplateSpec } from '../../../types.ts';
+import { MIRROR_ANNOTATION } from '../mirror.ts';
 import { validatePodSpec } from './spec.ts';
 
-const MIRROR = 'kubernetes.io/config.mirror';
 const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 
 /** All that is wrong with a Pod beside its metadata (core/validation, ValidatePodCreate). The pod has its defaults. */
@@ -18,11 +18,11 @@ export function validatePod(pod: Pod): StatusCause[] {
 
 /** Annotations that mean something, of a Pod or of a template. */
 export function podAnnotationCauses({ metadata, spec }: PodTemplateSpec, path: string): StatusCause[] {
-  const { [MIRROR]: mirror, [DELETION_COST]: cost } = metadata?.annotations ?? {};
+  const { [MIRROR_ANNOTATION]: mirror, [DELETION_COST]: cost } = metadata?.annotations ?? {};
   const causes: StatusCause[] = [];
   if (mirror !== undefined && !spec.nodeName) {
     const text = 'must set spec.nodeName if mirror pod annotation is set';
-    causes.push(invalid(`${path}[${MIRROR}]`, mirror, text));
+    causes.push(invalid(`${path}[${MIRROR_ANNOTATION}]`, mirror, text));
   }
   if (cost !== undefined && !isInt32(cost)) {
     causes.push(invalid(`${path}[${DELETION_COST}]`, cost, 'must be a 32bit integer'));

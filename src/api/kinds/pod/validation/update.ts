@@ -2,6 +2,7 @@ import type { StatusCause } from '../../../meta/errors.ts';
 import { forbidden, invalid, invalidEach, ofEach, required, withoutRepeats } from '../../../meta/field-errors.ts';
 import { checkInRange } from '../../../meta/validation.ts';
 import type { Container, Pod, PodSpec, Toleration } from '../../../types.ts';
+import { MIRROR_ANNOTATION } from '../mirror.ts';
 import type { NodeSelectorTerm } from '../parts.ts';
 import { differences, isSame } from './difference.ts';
 
@@ -35,14 +36,12 @@ export function validatePodUpdate(pod: Pod, old: Pod): StatusCause[] {
   ]);
 }
 
-const MIRROR = 'kubernetes.io/config.mirror';
-
 function annotationCauses(pod: Pod, old: Pod): StatusCause[] {
-  const now = pod.metadata.annotations?.[MIRROR];
-  const before = old.metadata.annotations?.[MIRROR];
+  const now = pod.metadata.annotations?.[MIRROR_ANNOTATION];
+  const before = old.metadata.annotations?.[MIRROR_ANNOTATION];
   if (now === before) return [];
   const verb = before === undefined ? 'add' : 'remove or update';
-  return [forbidden(`metadata.annotations[${MIRROR}]`, `may not ${verb} mirror pod annotation`)];
+  return [forbidden(`metadata.annotations[${MIRROR_ANNOTATION}]`, `may not ${verb} mirror pod annotation`)];
 }
 
 function containerCauses(now: readonly Container[], before: readonly Container[], field: string): StatusCause[] {
