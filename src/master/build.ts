@@ -29,6 +29,7 @@ import { cronJobController } from './controllers/cronjob/controller.ts';
 import { daemonSetController } from './controllers/daemonset/controller.ts';
 import { deploymentController } from './controllers/deployment/controller.ts';
 import { disruptionController } from './controllers/disruption/controller.ts';
+import { staleDisruptionController } from './controllers/disruption/stale-condition.ts';
 import { endpointsController } from './controllers/endpoints/controller.ts';
 import { endpointSliceController } from './controllers/endpointslice/controller.ts';
 import { endpointSliceMirroringController } from './controllers/endpointslice-mirroring/controller.ts';
@@ -141,7 +142,7 @@ export async function buildMaster(config: MasterConfig, clock: Clock = systemClo
     // Before the first write: admission reads it.
     cache,
     bootstrapPart(config, client),
-    ...controllers(config, shared, { caPem: tls.caPem, cachedKinds }).map(
+    ...controllers(config, shared, { caPem: tls.caPem, cachedKinds, awaitMs: hold.awaitMs }).map(
       (reconciler) => new Controller(reconciler, shared),
     ),
     new GarbageCollector(shared, cachedKinds),
@@ -191,20 +192,26 @@ function admission(config: MasterConfig, parts: Pick<AdmissionOptions, 'store' |
 }
 
 function controllers(
-  { listen, grpcListen }: MasterConfig,
+  { listen, grpcListen, nodeMonitorGracePeriodMs }: MasterConfig,
   parts: ControllerParts,
-  { caPem, cachedKinds }: { readonly caPem: string; readonly cachedKinds: readonly KindDefinition[] },
+  options: {
+    readonly caPem: string;
+    readonly cachedKinds: readonly KindDefinition[];
+    readonly awaitMs: number;
+  },
 ) {
+  const { caPem, cachedKinds, awaitMs } = options;
   const slicesOf = slicesByService(parts.cache);
   return [
     serviceAccountController(parts),
     rootCaPublisher(parts, caPem),
     namespaceController(parts, KINDS, cachedKinds),
     podGarbageCollector(parts),
-    taintEvictionController(parts),
+    taintEvictionController(parts, Math.max(2 * nodeMonitorGracePeriodMs, awaitMs)),
     finishedPodCollector(parts),
     resourceQuotaController(parts, cachedKinds),
     disruptionController(parts, cachedKinds),
+    staleDisruptionController(parts),
     replicationController(parts),
     replicaSetController(parts),
     deploymentController(parts),

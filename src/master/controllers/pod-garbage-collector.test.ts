@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { aNode, aPod } from '../../../test/lib/builders.ts';
+import { ManualClock } from '../../../test/lib/manual-clock.ts';
+import { keyOf } from '../../api/registry.ts';
 import type { Node, Pod } from '../../api/types.ts';
-import { QUARANTINE_MS, type Verdict, verdictOf } from './pod-garbage-collector.ts';
+import { createLogger } from '../../lib/logger.ts';
+import { TestApi } from '../scheduler/test-api.ts';
+import { podGarbageCollector, QUARANTINE_MS, type Verdict, verdictOf } from './pod-garbage-collector.ts';
 
 const KEEP: Verdict = { do: 'keep' };
 const REMOVE: Verdict = { do: 'remove' };
@@ -34,4 +38,22 @@ describe('the pod garbage collector', () => {
   for (const [title, pod, node, missingForMs, wanted] of cases) {
     it(title, () => assert.deepEqual(verdictOf(pod, node, missingForMs), wanted));
   }
+
+  it('waits as long when the date is set meanwhile', async () => {
+    const api = new TestApi();
+    const clock = new ManualClock(Date.parse('2026-01-01T00:00:00Z'));
+    const removed: string[] = [];
+    Object.assign(api.client, { delete: async (_: unknown, { name }: { name: string }) => void removed.push(name) });
+    const parts = { ...api, clock, events: { record: () => undefined }, log: createLogger('silent') };
+    const { reconcile } = podGarbageCollector(parts);
+    const pass = () => reconcile(keyOf(api.put(bound)), new AbortController().signal);
+    assert.equal(await pass(), QUARANTINE_MS);
+    for (const ms of [86_400_000, -172_800_000]) {
+      clock.jump(ms);
+      assert.equal(await pass(), QUARANTINE_MS);
+    }
+    clock.advance(QUARANTINE_MS);
+    assert.equal(await pass(), undefined);
+    assert.deepEqual(removed, ['web']);
+  });
 });

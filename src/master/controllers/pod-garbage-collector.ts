@@ -41,13 +41,14 @@ function isOutOfService({ spec, status }: Node): boolean {
 /** Removes pods that no node will ever end. */
 export function podGarbageCollector(parts: ControllerParts): Reconciler {
   const { client, cache, clock, log } = parts;
-  /** Since when nodes that pods are bound to have not been seen. */
+  /** Since when nodes that pods are bound to have not been seen, by the clock that never jumps. */
   const missing = new Map<string, Millis>();
   const podsOf = (nodeName: string) => cache.list(POD).filter((pod) => pod.spec.nodeName === nodeName);
   const missingForMs = (nodeName: string): Millis => {
-    const since = missing.get(nodeName) ?? clock.now();
+    const now = clock.monotonic();
+    const since = missing.get(nodeName) ?? now;
     missing.set(nodeName, since);
-    return clock.now() - since;
+    return now - since;
   };
   return {
     name: 'pod-garbage-collector-controller',

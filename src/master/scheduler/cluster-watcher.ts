@@ -51,6 +51,7 @@ export class ClusterWatcher {
   #onNode(change: Change<Node>): void {
     if (change.type === 'deleted') {
       this.#state.removeNode(change.object.metadata.name);
+      this.#pods.happened('nodeGone');
       return;
     }
     this.#state.setNode(change.object);

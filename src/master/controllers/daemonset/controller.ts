@@ -33,10 +33,10 @@ export function daemonSetController({ client, cache, events, clock }: Controller
     await client.update(DAEMON_SET, { ...set, status }, { subresource: 'status' });
   };
   const perform = async (set: DaemonSet, actions: readonly Action[], hash: string) => {
-    const now = clock.now();
+    const [now, date] = [clock.monotonic(), clock.now()];
     for (const action of actions) {
       if (action.do !== 'delete' || action.because !== 'failed') continue;
-      failedPods.replaced(set, action.node ?? '', { pod: action.pod, now });
+      failedPods.replaced(set, action.node ?? '', { pod: action.pod, now, date });
     }
     await performer.perform(set, actions, hash);
   };
@@ -44,10 +44,10 @@ export function daemonSetController({ client, cache, events, clock }: Controller
     const past = historyOf(set, cache.list(CONTROLLER_REVISION, key.namespace), CONTROLLER_REVISION_HASH);
     const hash = hashOf(past.current);
     if (!set.metadata.deletionTimestamp && !(await history.perform(set, past.actions))) return;
-    const now = clock.now();
-    const heldUntil = (node: string) => failedPods.heldUntil(set, node, now);
+    const now = clock.monotonic();
+    const isHeld = (node: string) => failedPods.heldUntil(set, node, now) !== undefined;
     try {
-      await perform(set, plan(set, { ...observe(key, hash), heldUntil }, now), hash);
+      await perform(set, plan(set, { ...observe(key, hash), isHeld }, clock.now()), hash);
     } finally {
       // The cache has what was just written: the status tells of that, too.
       await writeStatus(key, set, hash);
@@ -59,7 +59,8 @@ export function daemonSetController({ client, cache, events, clock }: Controller
       truncate(set, past, (revision) => live.has(hashOf(revision))),
     );
   };
-  const nextRetryMs = (set: DaemonSet, now: number) => {
+  const nextRetryMs = (set: DaemonSet) => {
+    const now = clock.monotonic();
     const { places } = placementOf(set, cache.list(NODE), cache.list(POD, set.metadata.namespace));
     const waiting = places.filter(({ pods }) => pods.some(({ status }) => status?.phase === 'Failed'));
     const waits = waiting.flatMap(({ node }) => failedPods.heldUntil(set, node, now) ?? []).map((at) => at - now);
@@ -81,8 +82,7 @@ export function daemonSetController({ client, cache, events, clock }: Controller
       }
       // Whatever was changed under our hands wakes us again.
       await ignoring(['Conflict', 'NotFound'], pass(key, set));
-      const now = clock.now();
-      const waits = [nextAvailableMs(set, cache.list(POD, key.namespace), now), nextRetryMs(set, now)];
+      const waits = [nextAvailableMs(set, cache.list(POD, key.namespace), clock.now()), nextRetryMs(set)];
       const known = waits.filter((ms) => ms !== undefined);
       return known.length > 0 ? Math.min(...known) : undefined;
     },

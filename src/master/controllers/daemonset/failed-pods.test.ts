@@ -14,7 +14,7 @@ describe('failed daemon pods', () => {
     const failed = new FailedPods();
     assert.equal(failed.heldUntil(set, 'pi-1', NOW), undefined);
     const waits = [1, 2, 3].map(() => {
-      failed.replaced(set, 'pi-1', { pod: failedAt(1000), now: NOW });
+      failed.replaced(set, 'pi-1', { pod: failedAt(1000), now: NOW, date: NOW });
       return (failed.heldUntil(set, 'pi-1', NOW) ?? 0) - NOW;
     });
     assert.deepEqual(waits, [1000, 2000, 4000]);
@@ -23,7 +23,7 @@ describe('failed daemon pods', () => {
 
   it('begin anew after a change of spec, a long life, and the end of the set', () => {
     const failed = new FailedPods();
-    const replace = (ageMs: number) => failed.replaced(set, 'pi-1', { pod: failedAt(ageMs), now: NOW });
+    const replace = (ageMs: number) => failed.replaced(set, 'pi-1', { pod: failedAt(ageMs), now: NOW, date: NOW });
     for (const age of [1000, 1000, 3_600_000]) replace(age);
     assert.equal(failed.heldUntil(set, 'pi-1', NOW), NOW + 1000);
     const changed = { ...set, metadata: { ...set.metadata, generation: 2 } };

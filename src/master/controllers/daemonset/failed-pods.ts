@@ -8,7 +8,16 @@ const POLICY = { baseMs: 1000, maxMs: 15 * 60_000 } as const;
 /** A pod that lived for so long has failed for a reason of its own. */
 const FORGIVEN_AFTER_MS = 2 * POLICY.maxMs;
 
-/** How long the failed pods of each node are left before they are replaced again: nothing that is stored tells how often that was. */
+interface Replacement {
+  readonly pod: Pod;
+  readonly now: Millis;
+  readonly date: Millis;
+}
+
+/**
+ * How long the failed pods of each node are left before they are replaced again: nothing that is stored tells how often that was.
+ * `now` is by the clock that never jumps: a date that is set back would leave them for as long.
+ */
 export class FailedPods {
   readonly #sets = new Map<string, { readonly version: string; readonly backoff: Backoff<string> }>();
 
@@ -16,9 +25,11 @@ export class FailedPods {
     return this.#of(set).heldUntil(node, now);
   }
 
-  replaced(set: DaemonSet, node: string, { pod, now }: { readonly pod: Pod; readonly now: Millis }): void {
+  /** @param replacement `date`: what the pod's age is told by, which is stored as a date */
+  replaced(set: DaemonSet, node: string, replacement: Replacement): void {
+    const { pod, now, date } = replacement;
     const backoff = this.#of(set);
-    if (now - Date.parse(pod.metadata.creationTimestamp ?? '') > FORGIVEN_AFTER_MS) backoff.succeeded(node);
+    if (date - Date.parse(pod.metadata.creationTimestamp ?? '') > FORGIVEN_AFTER_MS) backoff.succeeded(node);
     backoff.failed(node, now);
   }
 

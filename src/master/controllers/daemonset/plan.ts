@@ -22,8 +22,8 @@ export interface View {
   readonly pods: readonly Pod[];
   /** Of the revision that its pods should be of. */
   readonly hash: string;
-  /** When a failed pod of a node may be replaced again; undefined for at once. */
-  heldUntil(node: string): Millis | undefined;
+  /** A failed pod of the node is not replaced yet. */
+  isHeld(node: string): boolean;
 }
 
 /**
@@ -62,9 +62,8 @@ function manage(set: DaemonSet, place: Place, { view, isSurging, now }: Circumst
   if (!shouldContinue) return staying.map((pod) => ({ do: 'delete', pod }));
   // The successor of a pod on its way out comes when that is gone.
   if (pods.length === 0) return shouldRun ? [{ do: 'create', node }] : [];
-  const isHeld = (view.heldUntil(node) ?? 0) > now;
   const ended = (phase: 'Failed' | 'Succeeded') => staying.filter(({ status }) => status?.phase === phase);
-  const failed = isHeld ? [] : ended('Failed');
+  const failed = view.isHeld(node) ? [] : ended('Failed');
   const running = staying.filter(({ status }) => status?.phase !== 'Failed' && status?.phase !== 'Succeeded');
   const surplus = isSurging ? surplusOfSurge(set, running, { hash: view.hash, now }) : running.slice(1);
   return [

@@ -58,6 +58,5 @@ export function decide(
   pods: readonly Pod[],
   held: readonly string[] = [],
 ): Action[] {
-  const heldUntil = (node: string) => (held.includes(node) ? NOW + 1000 : undefined);
-  return plan(set, { nodes, pods, hash: HASH, heldUntil }, NOW);
+  return plan(set, { nodes, pods, hash: HASH, isHeld: (node) => held.includes(node) }, NOW);
 }

@@ -374,3 +374,14 @@ describe('the pod replacement policy of a Job', () => {
     }
   });
 });
+
+describe('the times of a Job', () => {
+  it('never end before they begin, though the date is set back', () => {
+    const world = settled({});
+    world.now -= 3_600_000;
+    endAll(world, 0);
+    assert.equal(world.end, 'Complete');
+    assert.equal(world.job.status?.startTime, '2030-01-01T00:00:00Z');
+    assert.equal(world.job.status?.completionTime, '2030-01-01T00:00:00Z');
+  });
+});

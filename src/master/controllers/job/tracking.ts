@@ -157,7 +157,10 @@ function suspension({ spec }: Job) {
     : ({ type: 'Suspended', status: 'False', reason: 'JobResumed', message: 'Job resumed' } as const);
 }
 
-/** A Job that is resumed starts anew: its deadline is one of uninterrupted work. */
+/**
+ * A Job that is resumed starts anew: its deadline is one of uninterrupted work. It never completes before it began, which validation
+ * refuses: the date may have been set back meanwhile.
+ */
 function times(
   job: Job,
   conditions: readonly JobCondition[],
@@ -171,8 +174,9 @@ function times(
   // One that ends while it is suspended has never begun, and is asked for a beginning all the same.
   const isWaiting = job.spec.suspend && !isOver;
   const startTime = (isResumed ? undefined : before) ?? (isWaiting ? undefined : toRfc3339(now));
+  const endsAt = Math.max(now, Date.parse(startTime ?? '') || now);
   return {
     ...(startTime ? { startTime } : {}),
-    ...(isComplete ? { completionTime: completionTime ?? toRfc3339(now) } : {}),
+    ...(isComplete ? { completionTime: completionTime ?? toRfc3339(endsAt) } : {}),
   };
 }

@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CONTROLLER_REVISION } from '../../../api/kinds/controller-revision.ts';
+import { PERSISTENT_VOLUME_CLAIM } from '../../../api/kinds/persistent-volume-claim.ts';
 import { POD } from '../../../api/kinds/pod.ts';
 import { STATEFUL_SET } from '../../../api/kinds/stateful-set.ts';
-import type { ObjectKey } from '../../../api/registry.ts';
-import type { ControllerRevision, StatefulSet } from '../../../api/types.ts';
+import { keyOf, type ObjectKey } from '../../../api/registry.ts';
+import type { ControllerRevision, KubeObject, StatefulSet } from '../../../api/types.ts';
 import type { ControllerParts, Reconciler } from '../controller.ts';
 import { HistoryKeeper } from '../history/keeper.ts';
 import { truncate } from '../history/plan.ts';
 import { revisionOfPod } from '../history/revision.ts';
 import { ignoring } from '../ignore-errors.ts';
 import { ownersConcerned } from '../workload/claim.ts';
+import { isClaimOf } from './claims.ts';
 import { Performer } from './performer.ts';
 import { plan } from './plan.ts';
 import { type Revisions, revisionsOf } from './revisions.ts';
@@ -21,6 +23,12 @@ export function statefulSetController({ client, cache, events, clock }: Controll
   const performer = new Performer({ client, events });
   const history = new HistoryKeeper(client, STATEFUL_SET);
   const podsOf = ({ namespace }: ObjectKey) => cache.list(POD, namespace);
+  // By name: most claims have no owner.
+  const setsOfClaim = (claim: KubeObject) =>
+    cache
+      .list(STATEFUL_SET, claim.metadata.namespace)
+      .filter((set) => isClaimOf(set, claim))
+      .map(keyOf);
   const writeStatus = async (key: ObjectKey, set: StatefulSet, revisions: Revisions) => {
     const status = statusOf(set, podsOf(key), { revisions, now: clock.now() });
     if (isDeepStrictEqual(set.status, status)) return;
@@ -30,7 +38,8 @@ export function statefulSetController({ client, cache, events, clock }: Controll
     const revisions = revisionsOf(set, cache.list(CONTROLLER_REVISION, key.namespace));
     if (!set.metadata.deletionTimestamp && !(await history.perform(set, revisions.history.actions))) return;
     try {
-      await performer.perform(set, plan(set, { pods: podsOf(key), revisions }, clock.now()));
+      const claims = cache.list(PERSISTENT_VOLUME_CLAIM, key.namespace);
+      await performer.perform(set, plan(set, { pods: podsOf(key), claims, revisions }, clock.now()));
     } finally {
       // The cache has what was just written: the status tells of that, too.
       await writeStatus(key, set, revisions);
@@ -45,6 +54,7 @@ export function statefulSetController({ client, cache, events, clock }: Controll
     watches: [
       { kind: STATEFUL_SET },
       { kind: POD, keysOf: ownersConcerned(cache, STATEFUL_SET, (set) => set) },
+      { kind: PERSISTENT_VOLUME_CLAIM, keysOf: setsOfClaim },
       { kind: CONTROLLER_REVISION, keysOf: ownersConcerned(cache, STATEFUL_SET, (set) => set) },
     ],
     async reconcile(key) {

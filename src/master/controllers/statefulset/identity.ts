@@ -1,4 +1,4 @@
-import type { PersistentVolumeClaim, Pod, PodTemplateSpec, StatefulSet } from '../../../api/types.ts';
+import type { Pod, PodTemplateSpec, StatefulSet } from '../../../api/types.ts';
 import { CONTROLLER_REVISION_HASH } from '../history/revision.ts';
 import { podFromTemplate } from '../workload/pod-from-template.ts';
 
@@ -11,9 +11,18 @@ export function firstOrdinal({ spec }: StatefulSet): number {
 
 /** Of a pod that bears the set's name and a number. @returns undefined for any other, which no set takes */
 export function ordinalOf(set: StatefulSet, { metadata }: Pod): number | undefined {
+  return ordinalIn(set, metadata.name);
+}
+
+/** The same of a pod that need not be there. */
+export function ordinalIn(set: StatefulSet, podName: string): number | undefined {
   const prefix = `${set.metadata.name}-`;
-  const digits = metadata.name.startsWith(prefix) ? metadata.name.slice(prefix.length) : '';
+  const digits = podName.startsWith(prefix) ? podName.slice(prefix.length) : '';
   return /^(0|[1-9]\d{0,9})$/.test(digits) ? Number(digits) : undefined;
+}
+
+export function podNameOf({ metadata }: StatefulSet, ordinal: number): string {
+  return `${metadata.name}-${ordinal}`;
 }
 
 /**
@@ -27,7 +36,7 @@ export function podOf(
 ): Pod {
   const made = podFromTemplate(template, set);
   const { generateName: _none, ...metadata } = made.metadata;
-  const name = `${set.metadata.name}-${ordinal}`;
+  const name = podNameOf(set, ordinal);
   const labels = { ...metadata.labels, ...identityLabels(name, ordinal), [CONTROLLER_REVISION_HASH]: revision };
   const { serviceName } = set.spec;
   return {
@@ -51,27 +60,8 @@ export function withIdentity(pod: Pod, ordinal: number): Pod {
 }
 
 /** The claims of a pod: `<template>-<pod>`. They outlive it, so that its successor finds its data. */
-function claimNames({ spec }: StatefulSet, podName: string): string[] {
+export function claimNames({ spec }: StatefulSet, podName: string): string[] {
   return (spec.volumeClaimTemplates ?? []).map(({ metadata }) => `${metadata?.name}-${podName}`);
-}
-
-/** The same as objects, for the first pod of that name; they go with the set where it says so. */
-export function claimsOf(set: StatefulSet, podName: string): PersistentVolumeClaim[] {
-  const { name, namespace = '', uid = '' } = set.metadata;
-  const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name, uid };
-  const isOwned = set.spec.persistentVolumeClaimRetentionPolicy?.whenDeleted === 'Delete';
-  return (set.spec.volumeClaimTemplates ?? []).map(({ metadata, spec }) => ({
-    apiVersion: 'v1',
-    kind: 'PersistentVolumeClaim',
-    metadata: {
-      ...metadata,
-      name: `${metadata?.name}-${podName}`,
-      namespace,
-      labels: { ...metadata?.labels, ...set.spec.selector.matchLabels },
-      ...(isOwned ? { ownerReferences: [owner] } : {}),
-    },
-    spec: spec ?? {},
-  }));
 }
 
 function identityLabels(name: string, ordinal: number): Record<string, string> {

@@ -1,15 +1,14 @@
-import { PERSISTENT_VOLUME_CLAIM } from '../../../api/kinds/persistent-volume-claim.ts';
 import { POD } from '../../../api/kinds/pod.ts';
 import { STATEFUL_SET } from '../../../api/kinds/stateful-set.ts';
 import { ApiError } from '../../../api/meta/errors.ts';
 import { keyOf, keyText } from '../../../api/registry.ts';
-import type { PersistentVolumeClaim, Pod, StatefulSet } from '../../../api/types.ts';
+import type { Pod, StatefulSet } from '../../../api/types.ts';
 import type { ControllerParts } from '../controller.ts';
 import { ClaimWriter } from '../workload/claim-writer.ts';
 import { isNamespaceTerminating } from '../workload/namespace-terminating.ts';
 import { messageOf } from '../workload/pod-writer.ts';
 import { slowStart } from '../workload/slow-start.ts';
-import { claimsOf } from './identity.ts';
+import { ClaimKeeper } from './claim-keeper.ts';
 import type { Action } from './plan.ts';
 
 const COMPONENT = 'statefulset-controller';
@@ -17,31 +16,48 @@ const COMPONENT = 'statefulset-controller';
 /** Does what was planned for one StatefulSet, telling of it in Events. */
 export class Performer {
   readonly #parts: Pick<ControllerParts, 'client' | 'events'>;
-  readonly #claims: ClaimWriter<StatefulSet, Pod>;
+  readonly #owners: ClaimWriter<StatefulSet, Pod>;
+  readonly #claims: ClaimKeeper;
 
   constructor(parts: Pick<ControllerParts, 'client' | 'events'>) {
     this.#parts = parts;
-    this.#claims = new ClaimWriter(parts.client, STATEFUL_SET, POD);
+    this.#owners = new ClaimWriter(parts.client, STATEFUL_SET, POD);
+    this.#claims = new ClaimKeeper(parts, COMPONENT);
   }
 
   /** @throws the first thing that went wrong; what was planned after it is not done. */
   async perform(set: StatefulSet, actions: readonly Action[]): Promise<void> {
-    const creating = actions.filter((action) => action.do === 'create');
-    for (const action of actions) {
-      if (action.do === 'delete') await this.#delete(set, action);
-      else if (action.do === 'update') await this.#update(set, action.pod);
-      else if (action.do !== 'create') await this.#claims[action.do](set, action.pod);
-    }
+    const creating = actions.flatMap((action) => (action.do === 'create' ? [action.pod] : []));
+    for (const action of actions) await this.#performOne(set, action);
     const next = creating.values();
     await slowStart(creating.length, async () => {
-      const { value } = next.next();
-      if (value) await this.#create(set, value.pod);
+      const { value: pod } = next.next();
+      if (pod) await this.#create(set, pod);
     });
+  }
+
+  async #performOne(set: StatefulSet, action: Action): Promise<void> {
+    switch (action.do) {
+      case 'create':
+        return; // After all else, and several at a time.
+      case 'delete':
+        return this.#delete(set, action);
+      case 'update':
+        return this.#update(set, action.pod);
+      case 'adopt':
+      case 'release':
+        return this.#owners[action.do](set, action.pod);
+      case 'createClaim':
+        return this.#claims.ensure(set, action.pod.metadata.name, action.claim);
+      case 'adoptClaim':
+      case 'releaseClaim':
+        return this.#claims.transfer(set, action);
+    }
   }
 
   async #create(set: StatefulSet, pod: Pod): Promise<void> {
     try {
-      for (const claim of claimsOf(set, pod.metadata.name)) await this.#ensureClaim(set, pod, claim);
+      await this.#claims.ensureAll(set, pod.metadata.name);
       await this.#parts.client.create(POD, pod);
       this.#tell(set, 'create', pod);
     } catch (error) {
@@ -49,22 +65,6 @@ export class Performer {
       // Somebody else's pod has the name: it is tried again, and nobody is told each time.
       const isTaken = error instanceof ApiError && error.reason === 'AlreadyExists';
       if (!isTaken) this.#tell(set, 'create', pod, error);
-      throw error;
-    }
-  }
-
-  /** Its disk comes before the pod; one that is there holds what the pod's forerunner wrote. */
-  async #ensureClaim(set: StatefulSet, pod: Pod, claim: PersistentVolumeClaim): Promise<void> {
-    const what = `create Claim ${claim.metadata.name} Pod ${pod.metadata.name} in StatefulSet ${set.metadata.name}`;
-    const { client, events } = this.#parts;
-    try {
-      await client.create(PERSISTENT_VOLUME_CLAIM, claim);
-      const message = `${what} success`;
-      events.record(set, { type: 'Normal', reason: 'SuccessfulCreate', message, component: COMPONENT });
-    } catch (error) {
-      if (error instanceof ApiError && error.reason === 'AlreadyExists') return;
-      const message = `${what} failed error: ${messageOf(error)}`;
-      events.record(set, { type: 'Warning', reason: 'FailedCreate', message, component: COMPONENT });
       throw error;
     }
   }

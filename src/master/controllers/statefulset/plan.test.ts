@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { aPod } from '../../../../test/lib/builders.ts';
-import type { Pod, StatefulSet } from '../../../api/types.ts';
+import type { PersistentVolumeClaim, Pod, StatefulSet } from '../../../api/types.ts';
+import { claimsOf } from './claims.ts';
 import { plan } from './plan.ts';
 import { revisionsOf } from './revisions.ts';
 import { aStatefulSet, type Condition, inCondition, NOW, podAt, texts } from './test-set.ts';
 
-function decide(set: StatefulSet, pods: readonly Pod[]): string[] {
-  return texts(plan(set, { pods, revisions: revisionsOf(set, []) }, NOW));
+function decide(set: StatefulSet, pods: readonly Pod[], claims: readonly PersistentVolumeClaim[] = []): string[] {
+  return texts(plan(set, { pods, claims, revisions: revisionsOf(set, []) }, NOW));
 }
 
 /** One letter a pod, from the first ordinal on: Ready, Unready, Pending, Terminating, Failed, Succeeded; `-` is none; small: outdated. */
@@ -126,10 +127,42 @@ describe('the plan of a StatefulSet', () => {
     const set = aStatefulSet({ replicas: 1 });
     const { metadata, ...rest } = podAt(set, 0);
     const pod = { ...rest, metadata: { ...metadata, labels: { app: 'web', 'controller-revision-hash': 'web-x' } } };
-    const [action] = plan(set, { pods: [pod], revisions: revisionsOf(set, []) }, NOW);
-    assert.equal(action?.do, 'update');
-    assert.equal(action?.pod.metadata.labels?.['statefulset.kubernetes.io/pod-name'], 'web-0');
-    assert.equal(action?.pod.metadata.labels?.['apps.kubernetes.io/pod-index'], '0');
+    const [action] = plan(set, { pods: [pod], claims: [], revisions: revisionsOf(set, []) }, NOW);
+    assert.ok(action?.do === 'update');
+    assert.equal(action.pod.metadata.labels?.['statefulset.kubernetes.io/pod-name'], 'web-0');
+    assert.equal(action.pod.metadata.labels?.['apps.kubernetes.io/pod-index'], '0');
+  });
+
+  it('makes a claim anew that a pending pod waits for, and waits for one that is going', () => {
+    const set = aStatefulSet({ replicas: 2, volumeClaimTemplates: [{ metadata: { name: 'data' } }] });
+    const pods = podsOf(set, 'RP');
+    const [first, second] = ['web-0', 'web-1'].map((name) => claimsOf(set, name)[0] ?? assert.fail());
+    assert.ok(first && second);
+    assert.deepEqual(decide(set, pods, [first]), ['createClaim data-web-1']);
+    assert.deepEqual(decide(set, pods, [first, second]), []);
+    const leaving = { ...second, metadata: { ...second.metadata, deletionTimestamp: '2030-01-01T00:00:00Z' } };
+    assert.deepEqual(decide(set, pods, [first, leaving]), []);
+    // One that runs has its disk.
+    assert.deepEqual(decide(set, pods, [second]), []);
+    const atOnce = aStatefulSet({ ...set.spec, ...parallel, replicas: 3 });
+    assert.deepEqual(decide(atOnce, podsOf(atOnce, 'PP'), []), [
+      'createClaim data-web-0',
+      'createClaim data-web-1',
+      'create web-2',
+    ]);
+  });
+
+  it('settles whose the claims are before it makes a pod, and while it waits for one', () => {
+    const set = aStatefulSet({
+      replicas: 2,
+      volumeClaimTemplates: [{ metadata: { name: 'data' } }],
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' },
+    });
+    const kept = aStatefulSet({ ...set.spec, persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain' } });
+    const claims = ['web-0', 'web-1'].flatMap((name) => claimsOf(kept, name));
+    const adopting = ['adoptClaim data-web-0', 'adoptClaim data-web-1'];
+    assert.deepEqual(decide(set, [], claims), [...adopting, 'create web-0']);
+    assert.deepEqual(decide(set, podsOf(set, 'UU'), claims), adopting);
   });
 
   it('does nothing once it is being deleted', () => {
@@ -143,8 +176,8 @@ describe('the pod of an ordinal', () => {
   it('has its name as hostname, in the domain of the service, and says of what revision it is', () => {
     const set = aStatefulSet({ replicas: 1, ordinals: { start: 3 } });
     const { update } = revisionsOf(set, []);
-    const [action] = plan(set, { pods: [], revisions: revisionsOf(set, []) }, NOW);
-    assert.ok(action);
+    const [action] = plan(set, { pods: [], claims: [], revisions: revisionsOf(set, []) }, NOW);
+    assert.ok(action?.do === 'create');
     const { metadata, spec } = action.pod;
     assert.deepEqual([metadata.name, spec.hostname, spec.subdomain], ['web-3', 'web-3', 'peers']);
     assert.equal(metadata.generateName, undefined);
@@ -162,8 +195,9 @@ describe('the pod of an ordinal', () => {
       { name: 'data', emptyDir: {} },
       { name: 'tmp', emptyDir: {} },
     ];
-    const [action] = plan(set, { pods: [], revisions: revisionsOf(set, []) }, NOW);
-    assert.deepEqual(action?.pod.spec.volumes, [
+    const [action] = plan(set, { pods: [], claims: [], revisions: revisionsOf(set, []) }, NOW);
+    assert.ok(action?.do === 'create');
+    assert.deepEqual(action.pod.spec.volumes, [
       { name: 'data', persistentVolumeClaim: { claimName: 'data-web-0', readOnly: false } },
       { name: 'tmp', emptyDir: {} },
     ]);

@@ -7,18 +7,19 @@ import { aStatefulSet, type Condition, NOW, World } from './test-set.ts';
 const MAX_PODS = 5;
 
 interface Happening {
-  readonly what: 'template' | 'scale' | 'pod';
+  readonly what: 'template' | 'scale' | 'claim' | 'retention' | 'pod';
   readonly ordinal: number;
   readonly to: 'ready' | 'unready' | 'failed' | 'gone';
 }
 
 const happening = fc.record<Happening>({
-  what: fc.constantFrom('template', 'scale', 'pod', 'pod', 'pod', 'pod'),
+  what: fc.constantFrom('template', 'scale', 'claim', 'retention', 'pod', 'pod', 'pod', 'pod'),
   ordinal: fc.nat(MAX_PODS),
   to: fc.constantFrom('ready', 'ready', 'unready', 'failed', 'gone'),
 });
 
 const spec = fc.record({
+  volumeClaimTemplates: fc.constantFrom([], [{ metadata: { name: 'data' } }]),
   replicas: fc.nat(MAX_PODS),
   podManagementPolicy: fc.constantFrom('OrderedReady', 'Parallel'),
   updateStrategy: fc.record({
@@ -34,7 +35,11 @@ function happen(world: World, { what, ordinal, to }: Happening, turn: number): v
   const { set } = world;
   const name = `web-${ordinal}`;
   if (what === 'scale') world.set = { ...set, spec: { ...set.spec, replicas: ordinal } };
-  else if (what === 'template') {
+  else if (what === 'claim') world.claims.delete(`data-${name}`);
+  else if (what === 'retention') {
+    const persistentVolumeClaimRetentionPolicy = { whenDeleted: ordinal % 2 > 0 ? 'Delete' : 'Retain' } as const;
+    world.set = { ...set, spec: { ...set.spec, persistentVolumeClaimRetentionPolicy } };
+  } else if (what === 'template') {
     const containers = [{ name: 'c', image: `nginx:${turn}` }];
     world.set = { ...set, spec: { ...set.spec, template: { ...set.spec.template, spec: { containers } } } };
   } else if (to === 'gone') world.pods.delete(name);
@@ -75,6 +80,12 @@ describe('a StatefulSet', () => {
         const above = names.slice(partition).map((name) => world.pods.get(name) ?? assert.fail());
         for (const pod of above) assert.equal(revisionOfPod(pod), set.status?.updateRevision);
         assert.equal(set.status?.availableReplicas, names.length);
+        const goes = set.spec.persistentVolumeClaimRetentionPolicy?.whenDeleted === 'Delete';
+        for (const { metadata } of world.claims.values()) {
+          const isOwned = (metadata.ownerReferences ?? []).length > 0;
+          // What is left of a larger set may stay for ever, and never goes unasked.
+          if (!goes || names.some((name) => metadata.name === `data-${name}`)) assert.equal(isOwned, goes);
+        }
       }),
       { numRuns: 150 },
     );
@@ -92,10 +103,10 @@ describe('a StatefulSet', () => {
             return pod?.status?.conditions?.[0]?.status === 'True' && !pod.metadata.deletionTimestamp;
           };
           const actions = world.pass();
-          const created = actions.filter((action) => action.do === 'create');
+          const created = actions.flatMap((action) => (action.do === 'create' ? [action.pod] : []));
           assert.ok(created.length <= 1);
-          for (const { pod } of created) {
-            const ordinal = Number(pod.metadata.name.slice('web-'.length));
+          for (const { metadata } of created) {
+            const ordinal = Number(metadata.name.slice('web-'.length));
             assert.ok(Array.from({ length: ordinal }, (_, below) => below).every(isUp), `${ordinal} came too early`);
           }
         }

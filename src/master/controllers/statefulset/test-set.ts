@@ -1,6 +1,7 @@
 import { STATEFUL_SET } from '../../../api/kinds/stateful-set.ts';
 import { aWorkload } from '../../../api/kinds/workload/test-workload.ts';
-import type { ControllerRevision, Pod, StatefulSet } from '../../../api/types.ts';
+import type { ControllerRevision, PersistentVolumeClaim, Pod, StatefulSet } from '../../../api/types.ts';
+import { claimsOf } from './claims.ts';
 import { podOf } from './identity.ts';
 import { type Action, plan } from './plan.ts';
 import { revisionsOf } from './revisions.ts';
@@ -50,13 +51,14 @@ export function podAt(
 
 /** `delete web-1`, one text for each action. */
 export function texts(actions: readonly Action[]): string[] {
-  return actions.map((action) => `${action.do} ${action.pod.metadata.name}`);
+  return actions.map((action) => `${action.do} ${('claim' in action ? action.claim : action.pod).metadata.name}`);
 }
 
 /** A StatefulSet and what the API holds of it, without an API: actions are done at once, pods do what the test says. */
 export class World {
   set: StatefulSet;
   pods = new Map<string, Pod>();
+  claims = new Map<string, PersistentVolumeClaim>();
   revisions: ControllerRevision[] = [];
   #made = 0;
 
@@ -65,7 +67,8 @@ export class World {
   }
 
   get view() {
-    return { pods: [...this.pods.values()], revisions: revisionsOf(this.set, this.revisions) };
+    const claims = [...this.claims.values()];
+    return { pods: [...this.pods.values()], claims, revisions: revisionsOf(this.set, this.revisions) };
   }
 
   /** One pass of the controller. @returns what it did */
@@ -87,6 +90,11 @@ export class World {
   }
 
   #do(action: Action): void {
+    if ('claim' in action) this.#doToClaim(action);
+    else this.#doToPod(action);
+  }
+
+  #doToPod(action: Exclude<Action, { claim: PersistentVolumeClaim }>): void {
     const { name } = action.pod.metadata;
     if (action.do === 'create' && this.pods.has(name)) throw new Error(`${name} is there already`);
     if (action.do === 'delete') {
@@ -95,9 +103,23 @@ export class World {
       else this.change(name, 'terminating');
       return;
     }
+    if (action.do === 'create') {
+      for (const claim of claimsOf(this.set, name)) {
+        if (!this.claims.has(claim.metadata.name)) this.claims.set(claim.metadata.name, claim);
+      }
+    }
     this.#made += 1;
     const metadata = { ...action.pod.metadata, uid: action.pod.metadata.uid ?? `uid-${this.#made}` };
     const pod = { ...action.pod, metadata };
     this.pods.set(name, action.do === 'create' ? inCondition(pod, 'pending') : pod);
+  }
+
+  #doToClaim({ do: what, claim }: Extract<Action, { claim: PersistentVolumeClaim }>): void {
+    const { uid = '' } = this.set.metadata;
+    const others = (claim.metadata.ownerReferences ?? []).filter((owner) => owner.uid !== uid);
+    const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: this.set.metadata.name, uid };
+    const ownerReferences = what === 'adoptClaim' ? [...others, owner] : others;
+    const changed = { ...claim, metadata: { ...claim.metadata, ownerReferences } };
+    this.claims.set(claim.metadata.name, what === 'createClaim' ? claim : changed);
   }
 }

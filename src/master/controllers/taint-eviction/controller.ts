@@ -23,12 +23,19 @@ interface Waiting {
   readonly since: Millis;
 }
 
-/** Deletes pods from nodes whose NoExecute taints they do not tolerate, or not any longer. */
-export function taintEvictionController(parts: ControllerParts): Reconciler {
+/**
+ * Deletes pods from nodes whose NoExecute taints they do not tolerate, or not any longer.
+ * @param awaitNodesMs so long after the start no node is called silent that has not come yet: the pods of one that was tainted before
+ *   are left alone as well (Heartbeats.expect)
+ */
+export function taintEvictionController(parts: ControllerParts, awaitNodesMs: Millis): Reconciler {
   const { client, cache, events, clock, log } = parts;
+  let awaitedUntil: Millis | undefined;
   const waiting = new Map<string, Waiting>();
   const nodeOf = ({ spec }: Pod) => cache.get(NODE, { namespace: '', name: spec.nodeName ?? '' });
   const podsOf = (object: KubeObject, previous: KubeObject | undefined): readonly ObjectKey[] => {
+    // The first nodes are told of when the master starts; where there are none, none are expected.
+    awaitedUntil ??= clock.monotonic() + awaitNodesMs;
     // A subscription to nodes hands out nodes.
     const [taints, before] = [evictingTaints(object as Node), evictingTaints(previous as Node | undefined)];
     if (isDeepStrictEqual(taints, before)) return [];
@@ -77,8 +84,10 @@ export function taintEvictionController(parts: ControllerParts): Reconciler {
       const taints = evictingTaints(node);
       const { uid } = pod.metadata;
       const known = waiting.get(text)?.uid === uid ? waiting.get(text) : undefined;
-      const since = known?.since ?? clock.monotonic() - waitedBefore(pod, taints, clock.now());
-      const decision = plan(pod, taints, clock.monotonic() - since);
+      const now = clock.monotonic();
+      const since = known?.since ?? now - waitedBefore(pod, taints, clock.now());
+      const waited = { waitedMs: now - since, awaitNodesMs: Math.max((awaitedUntil ?? now) - now, 0) };
+      const decision = plan(pod, taints, waited);
       if (decision.do === 'wait') {
         waiting.set(text, { uid, since });
         return decision.ms;

@@ -53,7 +53,7 @@ describe('a pod on a node with NoExecute taints', () => {
     ],
   ];
   for (const [title, pod, taints, waitedMs, expected] of cases) {
-    it(title, () => assert.deepEqual(plan(pod, taints, waitedMs), expected));
+    it(title, () => assert.deepEqual(plan(pod, taints, { waitedMs, awaitNodesMs: 0 }), expected));
   }
 
   it('is not driven away by taints with other effects', () => {
@@ -62,10 +62,21 @@ describe('a pod on a node with NoExecute taints', () => {
     assert.deepEqual(evictingTaints(undefined), []);
   });
 
+  it('is given the time in which its node may come back to a master that has just started', () => {
+    const late = { waitedMs: 60_000, awaitNodesMs: 20_000 };
+    const notReady: Taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' };
+    assert.deepEqual(plan(tolerating(forLost(10)), [LOST], late), { do: 'wait', ms: 20_000 });
+    assert.deepEqual(plan(tolerating(), [notReady], late), { do: 'wait', ms: 20_000 });
+    assert.deepEqual(plan(tolerating(forLost(90)), [LOST], late), { do: 'wait', ms: 30_000 });
+    // Somebody's own taint does not depend on whether the node is heard.
+    assert.deepEqual(plan(tolerating(forLost(10)), [LOST, OWN], late), EVICT);
+    assert.deepEqual(plan(tolerating(forLost()), [LOST], late), STAY);
+  });
+
   it('has its end come closer with every moment, and stays gone', () => {
     let last = Number.POSITIVE_INFINITY;
     for (let waitedMs = 0; waitedMs <= 20_000; waitedMs += 500) {
-      const decision = plan(tolerating(forLost(10)), [LOST], waitedMs);
+      const decision = plan(tolerating(forLost(10)), [LOST], { waitedMs, awaitNodesMs: 0 });
       const left = decision.do === 'wait' ? decision.ms : 0;
       assert.ok(left < last || left === 0);
       assert.equal(decision.do, waitedMs < 10_000 ? 'wait' : 'evict');

@@ -6,6 +6,17 @@ export type Decision =
   /** No taint drives it away. */
   { readonly do: 'stay' } | { readonly do: 'wait'; readonly ms: Millis } | { readonly do: 'evict' };
 
+/** How long a pod has been waiting, and what it is given whatever that is. */
+export interface Waited {
+  /** How long it has been on the node with a taint that it tolerates for a time only. */
+  readonly waitedMs: Millis;
+  /** So long is left of the time in which a master that has just started expects its nodes to come; 0 when that is over. */
+  readonly awaitNodesMs: Millis;
+}
+
+/** Taints that say that the node was not heard, or not well: what a master that was not there itself cannot know. */
+const HEALTH: readonly string[] = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+
 /** The taints that drive away pods that run already. */
 export function evictingTaints(node: Node | undefined): readonly Taint[] {
   return (node?.spec.taints ?? []).filter(({ effect }) => effect === 'NoExecute');
@@ -25,14 +36,18 @@ function limits(pod: Pod, taints: readonly Taint[]): readonly { taint: Taint; se
 }
 
 /**
- * Decides whether a pod stays on a node with these NoExecute taints: as long as the shortest of its tolerations lasts.
- * @param waitedMs how long it has been on the node with a taint that it tolerates for a time only
+ * Decides whether a pod stays on a node with these NoExecute taints: as long as the shortest of its tolerations lasts. For what
+ * concerns the node's health nothing is done before the node could come to a new master: what it was tainted for may be over.
  * Source: Kubernetes, "Taints and Tolerations", taint based evictions.
  */
-export function plan(pod: Pod, taints: readonly Taint[], waitedMs: Millis): Decision {
-  const seconds = limits(pod, taints).flatMap((limit) => limit.seconds ?? []);
-  if (seconds.length === 0) return { do: 'stay' };
-  const leftMs = Math.max(Math.min(...seconds), 0) * 1000 - waitedMs;
+export function plan(pod: Pod, taints: readonly Taint[], { waitedMs, awaitNodesMs }: Waited): Decision {
+  const lefts = limits(pod, taints).flatMap(({ taint, seconds }) => {
+    if (seconds === undefined) return [];
+    const leftMs = Math.max(seconds, 0) * 1000 - waitedMs;
+    return HEALTH.includes(taint.key) ? Math.max(leftMs, awaitNodesMs) : leftMs;
+  });
+  if (lefts.length === 0) return { do: 'stay' };
+  const leftMs = Math.min(...lefts);
   return leftMs > 0 ? { do: 'wait', ms: leftMs } : { do: 'evict' };
 }
 

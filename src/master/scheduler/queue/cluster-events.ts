@@ -4,6 +4,7 @@ import type { Node } from '../../../api/types.ts';
 /** A change after which a pod that fitted nowhere may fit. */
 export type ClusterEvent =
   | 'nodeAdded'
+  | 'nodeGone'
   | 'nodeAllocatable'
   | 'nodeLabels'
   | 'nodeTaints'
@@ -28,7 +29,8 @@ const HELPFUL: Readonly<Record<string, readonly ClusterEvent[]>> = {
   VolumeRestrictions: ['podGone'],
   VolumeBinding: ['storage', 'nodeLabels'],
   NodeResourcesFit: ['nodeAllocatable', 'podGone'],
-  PodTopologySpread: ['nodeLabels', 'nodeTaints', 'podBound', 'podGone', 'podLabels'],
+  // A domain that is gone may have been the one with the fewest pods, which the others are measured by.
+  PodTopologySpread: ['nodeGone', 'nodeLabels', 'nodeTaints', 'podBound', 'podGone', 'podLabels'],
   InterPodAffinity: ['nodeLabels', 'podBound', 'podGone', 'podLabels', 'namespaceLabels'],
 };
 
