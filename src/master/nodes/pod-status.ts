@@ -2,6 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Pod, PodCondition, PodStatus } from '../../api/types.ts';
 import { type Millis, toRfc3339 } from '../../lib/clock.ts';
 
+/** The condition that several set: who ends the pod says why. Source: kubelet, PodConditionSharedByKubelet. */
+const SHARED_CONDITION = 'DisruptionTarget';
+
 /** The conditions that a node decides (kubelet's PodConditionsByKubelet); all others are kept as they are in the API. */
 const NODE_CONDITIONS = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady']);
 
@@ -18,8 +21,12 @@ function mergeConditions(
     return { ...condition, lastTransitionTime: transition ?? toRfc3339(now) };
   });
   // What the node says of PodScheduled counts only where the API has none: a pod that was bound by its manifest.
-  const foreign = held.filter((condition) => !NODE_CONDITIONS.has(condition.type));
   const rest = reported.filter((condition) => !NODE_CONDITIONS.has(condition.type));
+  const isEndedByNode = rest.some(({ type, status }) => type === SHARED_CONDITION && status === 'True');
+  // A mark that was taken back is no answer to a node that ends the pod now.
+  const isOutdated = ({ type, status }: PodCondition) =>
+    type === SHARED_CONDITION && status === 'False' && isEndedByNode;
+  const foreign = held.filter((condition) => !NODE_CONDITIONS.has(condition.type) && !isOutdated(condition));
   const added = rest.filter((condition) => !foreign.some((other) => other.type === condition.type));
   return [...merged, ...foreign, ...added];
 }

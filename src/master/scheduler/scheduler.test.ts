@@ -46,7 +46,8 @@ describe('the scheduler', () => {
     }
     scheduler.start();
     await turns();
-    assert.deepEqual(told, [
+    // Who is told first depends on how quick the machine is.
+    assert.deepEqual(told.toSorted().toReversed(), [
       "with-y FailedScheduling: 0/1 nodes are available: 1 node(s) didn't find available persistent volumes to bind. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
       'with-x Scheduled: Successfully assigned default/with-x to a',
     ]);
