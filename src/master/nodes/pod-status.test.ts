@@ -49,15 +49,16 @@ describe('mergePodStatus', () => {
 
   it('believes a node that ends the pod, where a mark was taken back, and keeps one that stands', () => {
     const marked = (status: string, reason: string) => [{ type: 'DisruptionTarget', status, reason }];
-    const merged = (before: string, told: string) =>
+    const merged = (before: string, told: string, reason = 'TerminationByKubelet') =>
       mergePodStatus(
         pod({ ...held, conditions: marked(before, 'EvictionByEvictionAPI') }),
-        { phase: 'Failed', conditions: marked(told, 'TerminationByKubelet') },
+        { phase: 'Failed', conditions: marked(told, reason) },
         NOW,
       )?.conditions?.map(({ status, reason }) => `${status} ${reason}`);
     assert.deepEqual(merged('False', 'True'), ['True TerminationByKubelet']);
     assert.deepEqual(merged('False', 'False'), ['False EvictionByEvictionAPI']);
     assert.deepEqual(merged('True', 'True'), ['True EvictionByEvictionAPI']);
+    assert.deepEqual(merged('False', 'True', 'EvictionByEvictionAPI'), ['False EvictionByEvictionAPI']);
   });
 
   it('keeps the time of a condition that did not change', () => {

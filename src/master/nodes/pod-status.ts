@@ -4,6 +4,7 @@ import { type Millis, toRfc3339 } from '../../lib/clock.ts';
 
 /** The condition that several set: who ends the pod says why. Source: kubelet, PodConditionSharedByKubelet. */
 const SHARED_CONDITION = 'DisruptionTarget';
+const BY_NODE = 'TerminationByKubelet';
 
 /** The conditions that a node decides (kubelet's PodConditionsByKubelet); all others are kept as they are in the API. */
 const NODE_CONDITIONS = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady']);
@@ -22,7 +23,10 @@ function mergeConditions(
   });
   // What the node says of PodScheduled counts only where the API has none: a pod that was bound by its manifest.
   const rest = reported.filter((condition) => !NODE_CONDITIONS.has(condition.type));
-  const isEndedByNode = rest.some(({ type, status }) => type === SHARED_CONDITION && status === 'True');
+  // Its own word alone: it repeats what the API said, perhaps of a moment ago.
+  const isEndedByNode = rest.some(
+    ({ type, status, reason }) => type === SHARED_CONDITION && status === 'True' && reason === BY_NODE,
+  );
   // A mark that was taken back is no answer to a node that ends the pod now.
   const isOutdated = ({ type, status }: PodCondition) =>
     type === SHARED_CONDITION && status === 'False' && isEndedByNode;
