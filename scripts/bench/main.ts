@@ -6,6 +6,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { engineAnswers } from '../../src/cli/up/engine.ts';
 import { Lab } from '../../test/lab/lab.ts';
 import { Machine } from '../chaos/machine.ts';
 import { importBusybox, removeImage } from '../lib/busybox-image.ts';
@@ -106,6 +107,11 @@ function cleanUpOnSignal(made: readonly Stoppable[], cleanUp: () => Promise<void
 }
 
 async function main(options: Options): Promise<void> {
+  if (!(await engineAnswers())) {
+    console.error('no Docker engine answers: start one (sudo dockerd), or the whole of Bramble (npm run up)');
+    process.exitCode = 1;
+    return;
+  }
   const image = `bramble-bench/busybox:${process.pid}`;
   const machine = thisMachine();
   console.log(`${describeMachine(machine)}\n`);
