@@ -4,37 +4,20 @@ import { MAPS } from './port-rules.ts';
 import { renderChange, renderTable } from './render.ts';
 import { RuleSets, ruleSetOf } from './rule-set.ts';
 import type { ServicePort, Target } from './service-port.ts';
+import { aServicePort } from './test-ports.ts';
 
 const CLUSTER = '10.42.0.0/16';
 const SETTINGS = { table: 'bramble', clusterCidr: CLUSTER, serviceCidrs: ['10.43.0.0/16'] };
 const here: Target = { ip: '10.42.1.2', port: 8080, isLocal: true };
 const there: Target = { ip: '10.42.2.2', port: 8080, isLocal: false };
 
-function aPort(facts: Partial<ServicePort> = {}): ServicePort {
-  const targets = facts.targets ?? [here, there];
-  return {
-    id: 'default/web:http',
-    protocol: 'tcp',
-    port: 80,
-    clusterIps: ['10.43.0.100'],
-    balancedIps: [],
-    externalIps: [],
-    nodePort: 0,
-    affinitySeconds: undefined,
-    sourceRanges: [],
-    isInternalLocal: false,
-    isExternalLocal: false,
-    targets,
-    localTargets: targets.filter(({ isLocal }) => isLocal),
-    ...facts,
-  };
-}
-
 /** All elements as `map key : value`. */
 function elements(...ports: ServicePort[]): string[] {
   const { elements: all } = ruleSetOf(ports, CLUSTER);
   return MAPS.flatMap((name) => [...all[name]].map(([key, value]) => `${name} ${key}${value && ` : ${value}`}`)).sort();
 }
+
+const aPort = (facts: Partial<ServicePort> = {}) => aServicePort({ targets: [here, there], ...facts });
 
 describe('the rules of a Service port', () => {
   const CLUSTER_IP = [

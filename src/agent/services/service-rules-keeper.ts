@@ -11,7 +11,7 @@ import { forgetFlows, type NftTable, udpFlows } from './nft-table.ts';
 import { renderChange, renderTable, type TableSettings } from './render.ts';
 import { type RuleSet, RuleSets } from './rule-set.ts';
 import { type NodePlace, type ServicePort, ServicePorts } from './service-port.ts';
-import { staleFlows, udpDoors } from './stale-flows.ts';
+import { changedDoors, staleFlows, udpDoors } from './stale-flows.ts';
 
 export interface ServiceRulesKeeperOptions {
   readonly sources: ServiceSources;
@@ -197,8 +197,8 @@ async function forgetStaleFlows(
   before: readonly ServicePort[] | undefined,
   after: readonly ServicePort[],
 ): Promise<void> {
-  const doors = udpDoors(after);
-  if (doors.size === 0 || (before && isDeepStrictEqual(udpDoors(before), doors))) return;
+  const doors = changedDoors(before && udpDoors(before), udpDoors(after));
+  if (doors.size === 0) return;
   const own = new Set(Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address) ?? []));
   await forgetFlows(staleFlows(doors, await udpFlows(), (ip) => own.has(ip)));
 }

@@ -1,29 +1,15 @@
 import assert from 'node:assert/strict';
 import type { ServicePort, Target } from './service-port.ts';
-import { parseFlows, staleFlows, udpDoors } from './stale-flows.ts';
+import { changedDoors, parseFlows, staleFlows, udpDoors } from './stale-flows.ts';
+import { aServicePort } from './test-ports.ts';
 
 const NODE = '192.168.77.11';
 const here: Target = { ip: '10.42.1.2', port: 5353, isLocal: true };
 const there: Target = { ip: '10.42.2.2', port: 5353, isLocal: false };
 
 function aPort(facts: Partial<ServicePort> = {}): ServicePort {
-  const targets = facts.targets ?? [here, there];
-  return {
-    id: 'default/dns:dns',
-    protocol: 'udp',
-    port: 53,
-    clusterIps: ['10.43.0.7'],
-    balancedIps: [],
-    externalIps: [],
-    nodePort: 30053,
-    affinitySeconds: undefined,
-    sourceRanges: [],
-    isInternalLocal: false,
-    isExternalLocal: false,
-    targets,
-    localTargets: targets.filter(({ isLocal }) => isLocal),
-    ...facts,
-  };
+  const dns = { protocol: 'udp', port: 53, clusterIps: ['10.43.0.7'], nodePort: 30053 } as const;
+  return aServicePort({ ...dns, targets: [here, there], ...facts });
 }
 
 /** One line of conntrack's. @param from who answers */
@@ -82,5 +68,16 @@ describe('UDP flows to Services', () => {
   it('are nobody’s business where they go elsewhere, to a port of the same number', () => {
     assert.deepEqual(gone([aPort()], ['192.0.2.7:30053', '192.0.2.7:30053'], ['10.43.0.8:53', '10.42.3.2:5353']), []);
     assert.deepEqual(gone([aPort({ protocol: 'tcp' })], ['10.43.0.7:53', '10.42.3.2:5353']), []);
+  });
+
+  it('are looked at where their endpoints have changed, or their Service is gone', () => {
+    const other = aPort({ clusterIps: ['10.43.0.8'], nodePort: 0 });
+    const [before, fewer] = [udpDoors([aPort(), other]), udpDoors([aPort({ targets: [here] }), other])];
+    assert.deepEqual([...changedDoors(before, before)], []);
+    assert.deepEqual([...changedDoors(before, fewer).keys()], ['10.43.0.7:53', ':30053']);
+    const gone = changedDoors(before, udpDoors([other]));
+    const flow = parseFlows(entry('10.43.0.7:53', '10.42.1.2:5353'));
+    assert.equal(staleFlows(gone, flow, () => false).length, 1);
+    assert.deepEqual([...changedDoors(undefined, before).keys()], [...before.keys()]);
   });
 });

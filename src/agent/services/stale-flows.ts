@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ServicePort } from './service-port.ts';
 
 /** Connection tracking entries to delete, as arguments of `conntrack -D`. */
@@ -37,6 +38,18 @@ export function udpDoors(ports: readonly ServicePort[]): UdpDoors {
     for (const key of keys) doors.set(key, new Set([...(doors.get(key) ?? []), ...answering]));
   }
   return doors;
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** Those whose flows may be stale now; of one that is gone all are. @param before undefined when it is not known: all may be */
+export function changedDoors(before: UdpDoors | undefined, after: UdpDoors): UdpDoors {
+  const keys = new Set([...(before?.keys() ?? []), ...after.keys()]);
+  return new Map(
+    [...keys]
+      .map((key) => [key, after.get(key) ?? NOBODY] as const)
+      .filter(([key, answering]) => !isDeepStrictEqual(before?.get(key), answering)),
+  );
 }
 
 /**

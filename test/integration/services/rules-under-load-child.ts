@@ -8,6 +8,7 @@ import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { renderChange, renderTable } from '../../../src/agent/services/render.ts';
 import { type RuleSet, ruleSetOf } from '../../../src/agent/services/rule-set.ts';
+import { aServicePort } from '../../../src/agent/services/test-ports.ts';
 
 const SETTINGS = { table: 'bramble', clusterCidr: '10.42.0.0/16', serviceCidrs: ['10.43.0.0/16'] };
 const NODE = '198.18.9.1';
@@ -37,21 +38,7 @@ export interface UnderLoad {
 
 function rulesFor(endpoints: readonly number[]): RuleSet {
   const targets = endpoints.map((n) => ({ ip: `10.42.9.${n}`, port: PORT, isLocal: true }));
-  const port = {
-    id: 'default/web:',
-    protocol: 'tcp',
-    port: 80,
-    clusterIps: [CLUSTER_IP],
-    balancedIps: [],
-    externalIps: [],
-    nodePort: NODE_PORT,
-    affinitySeconds: undefined,
-    sourceRanges: [],
-    isInternalLocal: false,
-    isExternalLocal: false,
-    targets,
-    localTargets: targets,
-  } as const;
+  const port = aServicePort({ clusterIps: [CLUSTER_IP], nodePort: NODE_PORT, targets });
   // Nothing kept: each change makes chains and takes others away.
   return ruleSetOf([port], SETTINGS.clusterCidr);
 }
