@@ -1,8 +1,7 @@
 import dnsPacket, { type Answer, type DecodedPacket, type Question } from 'dns-packet';
-import { ApiError } from '../../api/meta/errors.ts';
 import { RCODE, rcodeOf } from './rcode.ts';
 import { encodeReply, limitFor, type Reply } from './reply.ts';
-import type { Upstream } from './upstream.ts';
+import { TooManyWaiting, type Upstream } from './upstream.ts';
 import type { ZoneReply } from './zone.ts';
 
 /** An ExternalName may lead to another one of ours; nobody follows more of them. */
@@ -76,8 +75,7 @@ export class Responder {
       };
     } catch (error) {
       // The client is told, and asks again: that is all that can be done here.
-      const isRefusal = error instanceof ApiError && error.reason === 'TooManyRequests';
-      return { rcode: isRefusal ? 'REFUSED' : 'SERVFAIL', isAuthoritative: false, answers: [] };
+      return { rcode: error instanceof TooManyWaiting ? 'REFUSED' : 'SERVFAIL', isAuthoritative: false, answers: [] };
     }
   }
 }

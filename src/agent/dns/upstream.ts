@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
 import type { DecodedPacket, Question } from 'dns-packet';
-import { ApiError } from '../../api/meta/errors.ts';
 import type { Clock, Millis } from '../../lib/clock.ts';
 import { askServer, Silence } from './name-server.ts';
 import { RCODE, rcodeOf } from './rcode.ts';
@@ -27,6 +26,11 @@ const STALE_TTL_SECONDS = 30;
 const MAX_ENTRIES = 2_000;
 /** Who waits holds memory and, for a question of their own, a socket; CoreDNS' forward refuses above `max_concurrent` likewise. */
 const MAX_WAITING = 1_000;
+
+/** It is refused, not tried: whoever asks may ask again later. */
+export class TooManyWaiting extends Error {
+  override readonly name = 'TooManyWaiting';
+}
 
 /** Times are the monotonic clock's: the date of a machine without a battery jumps once the network tells it. */
 interface CacheEntry {
@@ -58,7 +62,7 @@ export class Upstream {
 
   /**
    * @returns an answer whose TTLs have been counted down, or an old one when no server answers.
-   * @throws ApiError TooManyRequests when too many wait already; Error when there is no answer.
+   * @throws TooManyWaiting; Error when there is no answer.
    */
   async resolve(question: Question): Promise<DecodedPacket> {
     const key = `${question.type} ${question.name.toLowerCase()}`;
@@ -66,7 +70,7 @@ export class Upstream {
     if (known) return known;
     this.#waiting += 1;
     try {
-      if (this.#waiting > MAX_WAITING) throw new ApiError('TooManyRequests', `${MAX_WAITING} wait for names already`);
+      if (this.#waiting > MAX_WAITING) throw new TooManyWaiting(`${MAX_WAITING} wait for names already`);
       return await this.#askOnce(key, question);
     } catch (error) {
       const stale = this.#stale(key);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import dnsPacket, { type Question, type RecordType } from 'dns-packet';
-import { ApiError } from '../../api/meta/errors.ts';
 import type { EndpointSlice, Service } from '../../api/types.ts';
 import { rcodeOf } from './rcode.ts';
 import { Responder } from './responder.ts';
 import { ServiceIndex } from './service-index.ts';
+import { TooManyWaiting } from './upstream.ts';
 import { answerFromZone } from './zone.ts';
 
 function aService(name: string, spec: Service['spec']): Service {
@@ -100,7 +100,7 @@ describe('names of the cluster', () => {
 describe('an answer', () => {
   const upstream = {
     resolve: async ({ name, type }: Question) => {
-      if (name === 'busy.org') throw new ApiError('TooManyRequests', 'many wait');
+      if (name === 'busy.org') throw new TooManyWaiting('many wait');
       if (name !== 'my.database.com' || type !== 'A') throw new Error('no server answers');
       const answers = [{ name, type: 'A' as const, ttl: 60, data: '203.0.113.7' }];
       return dnsPacket.decode(dnsPacket.encode({ type: 'response', answers }));

@@ -1,21 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Service } from '../types.ts';
+import { aService } from './service/test-service.ts';
 import { SERVICE } from './service.ts';
 
 const { strategy } = SERVICE;
 type Spec = Service['spec'];
-
-/** As it is before admission gives out addresses. */
-function aService(spec: Spec): Service {
-  const service: Service = {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'web', namespace: 'default' },
-    spec: structuredClone(spec),
-  };
-  strategy.setDefaults?.(service);
-  return service;
-}
 
 const PORTS = [{ port: 80 }];
 const CLUSTER: Spec = { ports: PORTS, clusterIP: '10.43.0.7' };

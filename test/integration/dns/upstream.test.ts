@@ -114,7 +114,7 @@ describe('the servers that a node asks for names', function () {
     server.isSilent = true;
     const waiting = Array.from({ length: 1_000 }, () => upstream.resolve(QUESTION));
     const ends = Promise.allSettled(waiting);
-    await assert.rejects(upstream.resolve({ ...QUESTION, name: 'example.org' }), { reason: 'TooManyRequests' });
+    await assert.rejects(upstream.resolve({ ...QUESTION, name: 'example.org' }), { name: 'TooManyWaiting' });
     await ends;
     server.isSilent = false;
     assert.equal((await upstream.resolve(QUESTION)).answers?.length, 1);

@@ -1,21 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Service } from '../../types.ts';
 import { SERVICE } from '../service.ts';
+import { aService } from './test-service.ts';
 
 const { strategy } = SERVICE;
 type Spec = Service['spec'];
-
-/** As it is before admission gives out addresses. */
-function aService(spec: Spec): Service {
-  const service: Service = {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'web', namespace: 'default' },
-    spec: structuredClone(spec),
-  };
-  strategy.setDefaults?.(service);
-  return service;
-}
 
 /** What an update makes of `old` when the client sends `spec`, and what is wrong with it. */
 function update(old: Spec, spec: Spec): { spec: Spec; causes: string[] } {
